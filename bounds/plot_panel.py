@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,9 @@ FAR = 1e6
 PANEL = 0.5
 """The height of the panel as a share of the figure's width."""
 
+RIGHT, BESIDE = 0.45, 3.2
+"""The largest share of the width right of the panel, and what of it is not for names, in font sizes."""
+
 
 def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, dpi: int) -> Figure:
     """Build the figure; arguments as validated by `plot_checks`."""
@@ -35,6 +39,7 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
     figure = Figure(figsize=(inches, inches), dpi=dpi)
     FigureCanvasAgg(figure)
     panel = Panel(figure, float(np.interp(inches, [3.35, 5.8, 8.0], [7.0, 8.0, 10.0])), content.rounds)
+    content = _with_broken_labels(panel, content)
     _frame(panel, title, verdicts)
     low, high, rows = _scales(panel, content)
     _axes(panel, content)
@@ -155,14 +160,28 @@ def _plain_ticks(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def _with_broken_labels(panel: Panel, content: Content) -> Content:
+    """Curves whose names are in lines that fit beside a panel of at least 55 % of the figure's width."""
+    room = RIGHT * panel.figure.get_figwidth() * 72 - BESIDE * panel.size
+    broken = [replace(c, label=_in_lines(panel, c.label, room)) for c in content.curves]
+    return replace(content, curves=broken)
+
+
+def _in_lines(panel: Panel, text: str, room: float) -> str:
+    """The text with its lines broken to this width in points."""
+    plain: dict[str, Any] = {"parse_math": False}
+    return "\n".join(part for line in text.split("\n") for part in _wrapped(panel, line, room, 1.0, plain))
+
+
 def _axes(panel: Panel, content: Content) -> None:
-    """Draw both axes in the room that the texts left and right leave; those on the right get at most 45 %."""
+    """Draw both axes in the room that the texts left and right leave."""
     axes = panel.axes
     width = panel.figure.get_figwidth() * 72
     left = 0.8 * panel.size
-    left += ticks(panel, axes.yaxis, f"{content.left_sides[0].label.split(' (')[0]} and bound")
+    name = f"{content.left_sides[0].label.split(' (')[0]} and bound"
+    left += ticks(panel, axes.yaxis, _in_lines(panel, name, PANEL * width))
     longest = max(panel.extent(curve.label, parse_math=False)[0] for curve in content.curves)
-    right = min(longest + 3.2 * panel.size, 0.45 * width)
+    right = min(longest + BESIDE * panel.size, RIGHT * width)
     box = axes.get_position()
     axes.set_position((left / width, box.y0, (width - left - right) / width, box.height))
     ticks(panel, axes.xaxis, "round T")

@@ -101,7 +101,13 @@ def one_decade():
     return [make("A", 2e-5 * TIMES**0.3, 6e-4 * TIMES**0.0)]
 
 
-CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see, one_decade]
+def long_name():
+    """A left side whose name is wider than the room beside a panel, and than the panel is high."""
+    name = "sum of the scaled inner products of gradient and transformed gradient"
+    return [make("A", TIMES**0.4, 3 * np.sqrt(TIMES), lhs=name)]
+
+
+CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see, one_decade, long_name]
 
 
 def drawn(checks, name="svg", **options):
@@ -140,6 +146,18 @@ def test_every_case_is_drawn_within_the_figure(case, width):
                 assert box.x1 <= figure.bbox.x1 + 1, artist.get_text()
                 assert box.y0 >= -1, artist.get_text()
                 assert box.y1 <= figure.bbox.y1 + 1, artist.get_text()
+
+
+@pytest.mark.parametrize("width", ["column", "page", "screen"])
+def test_the_name_of_an_axis_is_no_longer_than_the_axis(width):
+    """A long one is broken into lines, so that it does not run over the title."""
+    figure = plot_checks(long_name(), width=width)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    (name,) = [text for text in axes.texts if text.get_text().endswith("and bound")]
+    assert "\n" in name.get_text()
+    assert name.get_window_extent().height <= axes.get_window_extent().height + 1
+    assert max(text.get_window_extent().x1 for text in figure.texts) <= figure.bbox.x1
 
 
 @pytest.mark.parametrize("case", CASES)
