@@ -320,7 +320,7 @@ class LatexPrinter:
         near = rf"\frac{{1}}{{2}} \left\| {away} \right\|_{{{metric}}}^{{2}}"
         pushed = rf"\left\langle {whole.print(push)}, u \right\rangle"
         chosen = rf"\operatorname{{arg}}\min_{{u \in X}} {pushed} + {near}"
-        return _brackets(chosen) + (f"_{{{self.coordinate}}}" if self.coordinate else ""), _ATOM
+        return (f"{_brackets(chosen)}_{{{self.coordinate}}}", _ATOM) if self.coordinate else (chosen, _BIG)
 
     def _component(self, e: Any) -> _Text:
         under = replace(self, coordinate=str(int(e.args[1]) + 1))
