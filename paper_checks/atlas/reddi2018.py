@@ -155,7 +155,7 @@ def linear_regret(options: Options) -> Plan:
 
 
 def long_period(options: Options) -> Plan:
-    """beta1 = 3/10, beta2 = 1/2 and N = 200: the smallest N of the statement is 195."""
+    """beta1 = 3/10, beta2 = 1/2 and N = 200: the smallest N of the statement is 196."""
     import numpy as np
 
     from online_sim import ArrayStream, Box, Game
