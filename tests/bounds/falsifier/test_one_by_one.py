@@ -6,6 +6,7 @@ import pytest
 from sympy import Rational
 
 from bounds.falsifier.one_by_one import falsify_one_by_one
+from bounds.falsifier.search import falsify
 from bounds.scope import OutOfScope, has_full_matrix
 from theory.algorithms.adagrad import ADAGRAD_NO_EPS
 from theory.theorems.adagrad import MD, MD_COROLLARY
@@ -23,7 +24,7 @@ def times(theorem, factor):
     ("theorem", "algorithm", "horizon"),
     [(MD_MATRIX, ADAGRAD_MATRIX, 4), (RDA_MATRIX, ADAGRAD_MATRIX_RDA, 4), (THEOREM4_5_GAP, ONLINE_NEWTON, 8)],
 )
-def test_true_bounds_stand_and_a_tenth_of_them_falls(theorem, algorithm, horizon):
+def test_true_bounds_stand_and_a_hundredth_of_them_falls(theorem, algorithm, horizon):
     """The must-fail control is confirmed by the check; the printed bound is not reached."""
     settings = {"evaluations": 600, "dimensions": (2,), "horizons": (horizon,)}
     true = falsify_one_by_one(theorem, "stated", algorithm, **settings)
@@ -38,9 +39,12 @@ def test_true_bounds_stand_and_a_tenth_of_them_falls(theorem, algorithm, horizon
 
 
 def test_it_agrees_with_the_compiled_search():
-    """On a diagonal statement, whose best game of two rounds is known: the compiled search finds 0.743."""
-    found = falsify_one_by_one(MD, "stated", ADAGRAD_NO_EPS, evaluations=2000, horizons=(2,), dimensions=(1,))
-    assert 0.7 < found.ratio < 0.947
+    """On a diagonal statement, where both find the same best game of two rounds."""
+    settings = {"horizons": (2,), "dimensions": (1,), "evaluations": 2000}
+    here = falsify_one_by_one(MD, "stated", ADAGRAD_NO_EPS, **settings).ratio
+    compiled = falsify(MD, "stated", ADAGRAD_NO_EPS, **settings).ratio
+    # one per cent: neither ends exactly at the maximum, 0.7522
+    assert here == pytest.approx(compiled, rel=0.01)
 
 
 def test_the_same_seed_gives_the_same_outcome():
