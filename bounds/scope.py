@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Expr, Symbol, false, sympify, true
 
-from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
+from theory.quantities import FULL_MATRICES, CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import OF_SETS, Assumption, Requires, Theorem, boxes_lacking, ordered_sides
 from theory.symbols import T, df, f, t, x_next, z
@@ -82,6 +82,11 @@ def check_given(
     """
     if lacking := boxes_lacking(theorem, recurrence):
         raise OutOfScope(lacking)
+    if has_full_matrix(theorem, recurrence):
+        raise OutOfScope(
+            f"`{theorem.id}` with {recurrence.name} computes with a full matrix, which only the numpy engine "
+            f"has: play it, or search with bounds.falsifier.one_by_one; {games}"
+        )
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
     missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]
@@ -90,6 +95,12 @@ def check_given(
         missing.append("a loss at another point (LossAt)")
     if missing:
         raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")
+
+
+def has_full_matrix(theorem: Theorem, recurrence: Recurrence) -> bool:
+    """Whether a statement or its algorithm computes with a full matrix."""
+    sides = (theorem.lhs, *(r.rhs for r in theorem.readings), *recurrence.expressions())
+    return any(e.has(*FULL_MATRICES) for e in sides)
 
 
 def stated(theorem: Theorem, reading: str) -> tuple[Expr, ...]:

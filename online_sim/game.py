@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from online_sim.borders import numbers
 from online_sim.content import content
 from online_sim.domains.base import Domain
+from online_sim.domains.full_metric import refusal
 from online_sim.game_arguments import (
     dimension_of,
     groups_of,
@@ -29,6 +30,7 @@ from theory.borders import instance, mapping, settle, whole
 from theory.displayed import Displayed
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
+from theory.quantities import FullMatrixStep
 from theory.recurrence import Recurrence
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ class Game(Displayed):
                     f"shorten the horizon or let the stream cycle"
                 )
         given = mapping("parameters", self.parameters, "name -> number")
+        _check_metric(self.recurrence, self.domain, dimension)
         values = numbers_of(self.recurrence, self.loss, self.declared, given, replicates)
         replicates = max(replicates, len(values))
         if len(values) == 1:
@@ -232,6 +235,14 @@ def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
             f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
             "on boxes only; play on a Box, or without a set"
         )
+
+
+def _check_metric(recurrence: Recurrence, domain: Domain | None, dimension: int) -> None:
+    """Refuse a set and a dimension for which there is no step in a full metric."""
+    if any(e.has(FullMatrixStep) for e in recurrence.expressions()):
+        why = refusal(domain, dimension)
+        if why is not None:
+            raise ValueError(f"`domain`: {recurrence.name} steps in a full metric, and {why}")
 
 
 def fingerprint(game: Game) -> str:

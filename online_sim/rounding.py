@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Piecewise, Pow, S, Symbol, log
+from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Piecewise, Pow, S, Symbol, log, sqrt
 
 from theory.loss import Loss
 from theory.quantities import (
@@ -32,6 +32,7 @@ from theory.quantities import (
     Quantity,
     Stack,
     SumCoords,
+    TraceRoot,
     pinv,
 )
 from theory.sign import nonnegative
@@ -44,6 +45,10 @@ CONSTANT = 8
 """The rounding error of a constant of the game, such as a diameter, in eps."""
 LEAF = 16
 """The rounding error of a value from the run, in eps: a step of a recurrence is a dozen operations."""
+ROOTS = 2**32
+"""sqrt(eps) <= ROOTS eps for every precision that plays full matrices, as eps >= 2^-63 (long double)."""
+SWEEPS = 64
+"""The rounding error of the eigenvalues of a d x d matrix, in d eps of its norm."""
 TABLE_ROWS = 1024
 """The rounding error of a mean over a table's rows, in eps."""
 
@@ -111,6 +116,8 @@ def _error(e: Expr, loss: Loss | None) -> Rounding:
         return Rounding(LEAF * ONCE)
     if isinstance(e, MeanRows):
         return Rounding((LEAF + TABLE_ROWS) * ONCE + d * SUMS)
+    if isinstance(e, TraceRoot):
+        return _trace_root(e)
     if isinstance(e, Symbol) or e.is_number:
         return Rounding(_exact_or_once(e))
     if isinstance(e, Add):
@@ -183,6 +190,19 @@ def _carried(e: Expr, loss: Loss | None, roundings: Expr) -> Rounding:
         absolute = S.Zero if error.absolute == 0 else e.func(error.absolute, *rest)
         return Rounding(error.units + roundings, absolute)
     return Rounding(S.Zero, e.func(error.of(inner), *rest) + roundings * e.func(size(inner), *rest))
+
+
+def _trace_root(e: Expr) -> Rounding:
+    """The error of tr G^(1/2): an eigenvalue that errs by u has a root that errs by at most sqrt(u).
+
+    The sum of outer products errs by at most t SUMS + (2 LEAF + 1) ONCE of its trace in any norm, as that of
+    a sum of absolute values does.
+    """
+    vector = e.args[0]
+    if not isinstance(vector, Vector):
+        raise ValueError(f"the rounding error of {e} is known for the vector of a line only")
+    units = sqrt(t + 2 * LEAF + 1 + SWEEPS * d) * d
+    return Rounding(S.Zero, ROOTS * (ONCE + SUMS) * units * sqrt(CumSum(SumCoords(vector**2))))
 
 
 def _function(e: Expr, loss: Loss | None) -> Rounding:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from online_sim.blocks import block_of, block_rounds
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.constants import constants
+from online_sim.domains.full_metric import refusal
 from online_sim.engines.base import Engine, Setting
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
@@ -45,7 +46,7 @@ from online_sim.start import given_vectors
 from online_sim.trace import Trace
 from theory.borders import formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss
-from theory.quantities import Component, Excess, Regret
+from theory.quantities import FULL_MATRICES, Component, Excess, Regret
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -228,11 +229,13 @@ def _check_how(engine: object, progress: object, resume: object, autosave: str |
 
 def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np.float64]]) -> Setting:
     numbers = recording.in_the_run
+    used = (*game.recurrence.expressions(), *recording.kept, *recording.series)
     request = Request(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=projection_of(game.domain), record=recording.kept, series=recording.series,
         given=tuple(given), constants=tuple(numbers), data=game.formula,
         oracle=oracle_of(game)[0],
+        dimension=_full_dimension(game) if any(e.has(*FULL_MATRICES) for e in used) else 0,
     )  # fmt: skip
     program = compile_program(request)
     oracle = None if isinstance(game.loss, Loss) else game.loss
@@ -244,6 +247,13 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.rows if program.uses_rows else np.zeros((1, 1))
     return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
+
+
+def _full_dimension(game: Game) -> int:
+    """The number of coordinates of a game with full matrices."""
+    if (why := refusal(None, game.dimension)) is not None:
+        raise ValueError(f"`record` or the algorithm asks for a full matrix, and {why}")
+    return game.dimension
 
 
 def choose_engine(engine: str | Engine, setting: Setting, rounds: int, recorded: int) -> Engine:

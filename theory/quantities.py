@@ -15,7 +15,7 @@ Conventions, stated here once and tested on every engine:
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, exp, sstr
+from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, Rational, exp, sstr
 from sympy.codegen.cfunctions import log1p
 
 from theory.symbols import Vector, coordinate, seed, t
@@ -118,6 +118,45 @@ class LinearMinimiser(Unary):
     Args:
         e: an expression of vector rank.
     """
+
+
+class TraceRoot(Unary):
+    """The trace of the root of a full matrix, tr (sum_{s<=t} e_s e_s^T)^(1/2): a scalar.
+
+    It is the sum of the singular values of the matrix with the rows e_1, ..., e_t.
+
+    Args:
+        e: an expression of vector rank.
+    """
+
+    is_real = True
+    is_nonnegative = True
+
+
+class FullMatrixStep(Quantity):
+    """argmin over u in X of <push, u> + ||u - centre||_M^2/2 in a full metric M: a vector, a point of X.
+
+    M = ridge I + (sum_{s<=t} e_s e_s^T)^power. Without a set X is R^d. Where M is diagonal, this is the
+    projection P_X^M of centre - M^-1 push.
+
+    Args:
+        centre: an expression of vector rank, or 0.
+        push: an expression of vector rank.
+        e: an expression of vector rank.
+        ridge: a scalar > 0 in the parameters.
+        power: 1, or 1/2 for the root of the matrix.
+
+    Raises:
+        ValueError: another power.
+    """
+
+    nargs = 5
+
+    @classmethod
+    def eval(cls, *arguments: Any) -> None:
+        """Never simplify on construction."""
+        if arguments[-1] not in {Integer(1), Rational(1, 2)}:
+            raise ValueError(f"`power` = {arguments[-1]} of a FullMatrixStep must be 1 or 1/2")
 
 
 class Component(Quantity):
@@ -317,10 +356,12 @@ def GroupNorm1(e: Expr) -> Expr:
     return GroupSum(Abs(e))
 
 
+FULL_MATRICES = (TraceRoot, FullMatrixStep)
+"""Nodes with a d x d matrix: `online_sim` plays them on the numpy engine for small d."""
 REDUCTIONS = (SumCoords, MaxCoords, GroupSum, CumSum, CumMax, Discounted)
 """Nodes over coordinates or rounds that are nonnegative where what they reduce is."""
-_SCALAR_NODES = (SumCoords, MaxCoords, Component, LossAt, Regret)
-_VECTOR_NODES = (Stack, GroupSum, LinearMinimiser)
+_SCALAR_NODES = (SumCoords, MaxCoords, TraceRoot, Component, LossAt, Regret)
+_VECTOR_NODES = (Stack, GroupSum, LinearMinimiser, FullMatrixStep)
 
 
 def is_vector(e: Any) -> bool:

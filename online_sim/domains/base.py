@@ -204,6 +204,14 @@ class Domain(abc.ABC):
         """What `LinearMinimiser` is on this set (`online_sim.domains.oracles`); None without a formula."""
         return None
 
+    def half_spaces(self) -> tuple[Vector, Vector] | None:
+        """(A, b), (m, d) and (m,), when X = {x : A x <= b} has few rows, else None; for full metrics."""
+        return None
+
+    def rotation_centre(self) -> Vector | None:
+        """The point, (d,), about which every rotation maps X to itself, else None; for full metrics."""
+        return None
+
     def kernel(self) -> ProjectionKernel | None:
         """The compiled projection, or None when the set has only the general (cvxpy) one."""
         return None

@@ -76,6 +76,11 @@ class Box(Domain):
         """(lower, upper)."""
         return self.lower, self.upper
 
+    def half_spaces(self) -> tuple[Vector, Vector]:
+        """x <= upper and -x <= -lower."""
+        rows = np.eye(self.dimension)
+        return np.concatenate((rows, -rows)), np.concatenate((self.upper, -self.lower))
+
     def linear_minimiser(self) -> Oracle:
         """The corner against which the direction points."""
         from online_sim.domains.oracles import BOX, FIRST, SECOND

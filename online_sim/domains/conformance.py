@@ -20,6 +20,7 @@ import numpy as np
 
 from online_sim.contract import ConformanceError, overridden
 from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.full_metric import project_in_metric, refusal
 from online_sim.domains.rounding import EPS, Vector, length_bounds
 
 
@@ -367,6 +368,35 @@ def _box_bounds_are_the_projection(domain: Domain, probe: _Probe) -> Iterator[st
             yield "box_bounds() given, but project() is not a clip"
 
 
+def _full_metrics_are_projections(domain: Domain, probe: _Probe) -> Iterator[str]:
+    d = domain.dimension
+    if refusal(domain, d) is not None:
+        return
+    for p in probe.points:
+        weight = 10.0 ** probe.generator.uniform(-1.0, 1.0, d)
+        x = domain.project(p, weight)
+        # A metric of condition 100 passes on the errors of points 100 times.
+        room = 100.0 * (probe.tolerance * probe.far(p) + probe.blur)
+        try:
+            full = project_in_metric(domain, p, weight, np.eye(d), domain.project)
+            turned = np.linalg.qr(probe.generator.standard_normal((d, d)))[0]
+            y = project_in_metric(domain, p, weight, turned, domain.project)
+        except RuntimeError as error:
+            yield f"the projection in a full metric fails at p = {_show(p)}: {error}"
+            return
+        if not np.all(np.abs(full - x) <= room):
+            yield (
+                f"the full metric diag(w) and w project p = {_show(p)}, w = {_show(weight)} to points "
+                f"{np.max(np.abs(full - x)):.3g} apart"
+            )
+        normal = turned @ (weight * (turned.T @ (p - y)))
+        excess = domain.support(normal) - float(normal @ y)
+        # In the interior only rounding is left of p - y, and of the normal.
+        inside = 10.0 * probe.blur * probe.size * float(weight.sum())
+        if not (excess <= float(np.abs(normal) @ room) + inside):
+            yield f"the projection of {_show(p)} in a full metric is not the nearest point: {excess:.3g} > 0"
+
+
 def _kernel_agrees(domain: Domain, probe: _Probe) -> Iterator[str]:
     kernel = domain.kernel()
     if kernel is None:
@@ -493,6 +523,7 @@ _LAWS: tuple[Callable[[Domain, _Probe], Iterator[str]], ...] = (
     _diameter_bounds_hold_the_diameters,
     _arguments_are_left_alone,
     _box_bounds_are_the_projection,
+    _full_metrics_are_projections,
     _kernel_agrees,
     _cvxpy_agrees,
 )

@@ -31,6 +31,10 @@ class L2Ball(Ball):
 
     _order, _dual_order = 2, 2
 
+    def rotation_centre(self) -> Vector:
+        """The centre."""
+        return self.centre
+
     def linear_minimiser(self) -> Oracle:
         """centre - radius c/|c|."""
         from online_sim.domains.oracles import FIRST, L2_BALL, SECOND

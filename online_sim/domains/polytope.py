@@ -96,6 +96,11 @@ class Polytope(Domain):
         """A variable <= b."""
         return [self.A @ variable <= self.b]
 
+    def half_spaces(self) -> tuple[Vector, Vector]:
+        """(A, b) without the rows that are zero."""
+        kept = self.A.any(axis=1)
+        return self.A[kept], self.b[kept]
+
     def kernel(self) -> ProjectionKernel:
         """A dual active-set method, finite and exact up to rounding.
 

@@ -58,6 +58,12 @@ class Simplex(Domain):
 
         return [variable >= 0.0, cvxpy.sum(variable) == self.total]
 
+    def half_spaces(self) -> tuple[Vector, Vector]:
+        """-x <= 0, and the equation as two rows."""
+        ones = np.ones((1, self.dimension))
+        rows = np.concatenate((-np.eye(self.dimension), ones, -ones))
+        return rows, np.concatenate((np.zeros(self.dimension), [self.total, -self.total]))
+
     def linear_minimiser(self) -> Oracle:
         """The vertices at the smallest c_i."""
         from online_sim.domains.oracles import FIRST, SIMPLEX

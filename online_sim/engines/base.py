@@ -13,6 +13,8 @@ from online_sim.domains.base import Domain
 from online_sim.engines.program import Program, Projection
 
 Array = NDArray[np.floating[Any]]
+NO_MATRICES = "a round computes with a full matrix, which only the numpy engine has; use engine='numpy'"
+"""Why an engine refuses a game with a full matrix."""
 
 
 @dataclass

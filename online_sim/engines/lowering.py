@@ -18,6 +18,7 @@ from online_sim.engines.program import (
     Assigned,
     Averaged,
     Definition,
+    OfMatrix,
     Picked,
     Program,
     Projected,
@@ -35,6 +36,7 @@ from theory.quantities import (
     CumMax,
     CumSum,
     Discounted,
+    FullMatrixStep,
     GroupSum,
     LinearMinimiser,
     LossAt,
@@ -44,6 +46,7 @@ from theory.quantities import (
     Quantity,
     Stack,
     SumCoords,
+    TraceRoot,
     UniformDraw,
     is_vector,
 )
@@ -91,6 +94,7 @@ class Request:
         data: the row a_t and the number b_t of a stream given by a formula in t, the coordinate and its seed;
             None if the stream supplies them.
         oracle: what `LinearMinimiser` is on the set (`online_sim.domains.oracles`); () without one.
+        dimension: the number of coordinates, where a full matrix is asked for; else 0.
     """
 
     recurrence: Recurrence = field(compare=False)
@@ -103,6 +107,7 @@ class Request:
     constants: Sequence[Symbol] = ()
     data: tuple[Expr, Expr] | None = None
     oracle: tuple[Expr, ...] = ()
+    dimension: int = 0
     content: tuple[Any, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -307,6 +312,8 @@ class _Lowering:
                 f"{e} asks for the linear minimisation oracle of a set, which only `play` has, for an "
                 f"algorithm on {ORACLES}; elsewhere write the minimiser out, as a Piecewise on a box say"
             )
+        if isinstance(e, TraceRoot | FullMatrixStep):
+            return self._of_matrix(e)
         ways = {SumCoords: Reduction.SUM, MaxCoords: Reduction.MAX, GroupSum: Reduction.GROUP}
         if type(e) not in ways:
             raise ValueError(f"{type(e).__name__} cannot be computed inside a round: {e}")
@@ -319,6 +326,21 @@ class _Lowering:
                 total = self.assign(self.fresh("q", vector=True), total)
             self.cache[lowered] = total
         return self.cache[lowered]
+
+    def _of_matrix(self, e: Quantity) -> Symbol:
+        """A value from the matrix sum_s e_s e_s^T, whose columns are states of the run."""
+        if not self.request.dimension:
+            raise ValueError(
+                f"{type(e).__name__} needs a full matrix, which only `play` has, on the numpy engine: {e}"
+            )
+        step = isinstance(e, FullMatrixStep)
+        vector = e.args[2] if step else e.args[0]
+        sums = (CumSum(vector * Component(vector, k)) for k in range(self.request.dimension))
+        columns = tuple(self._named(self.lower(column)) for column in sums)
+        if not step:
+            return self.add(OfMatrix(self.fresh("trace", vector=False), columns))
+        given = tuple(self.lower(part) for part in (e.args[0], e.args[1], e.args[3]))
+        return self.add(OfMatrix(self.fresh("step", vector=True), columns, given, e.args[4] != 1))
 
     def _rows(self, inner: Expr) -> Symbol:
         """A mean over rows of a scalar function of the inner product with the row, possibly times the row."""

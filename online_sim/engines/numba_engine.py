@@ -12,6 +12,7 @@ from sympy import Expr
 from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
 from online_sim.engines.base import (
+    NO_MATRICES,
     BlockData,
     BlockResult,
     Engine,
@@ -90,6 +91,8 @@ class NumbaEngine(Engine):
 
     def refuse(self, setting: Setting) -> str | None:
         """Python losses and sets without a kernel are refused."""
+        if setting.program.full_matrices:
+            return NO_MATRICES
         if setting.program.python_loss:
             return "a Python loss cannot be compiled; use engine='numpy' or write the loss in symbols"
         if self.double_double:

@@ -26,6 +26,7 @@ from online_sim.engines.base import (
 )
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import meant, value_of
+from online_sim.engines.full_matrix import Matrices
 from online_sim.engines.program import Program
 
 
@@ -73,6 +74,7 @@ class NumpyEngine(Engine):
         play = load_source(print_rounds(setting.program), prefix="numpy").play
         dtype = self.dtype.type
         project = _projection(setting.domain, self.dtype)
+        matrices = Matrices(setting.domain, project)
         given = setting.parameters
         table, labels = setting.table.astype(self.dtype), setting.table_labels.astype(self.dtype)
         parameters = self._sum(meant(given)) if self.decimals else given.astype(self.dtype)
@@ -99,7 +101,7 @@ class NumpyEngine(Engine):
                         lower.astype(self.dtype), upper.astype(self.dtype),
                         project, setting.oracle, constant_maker(dtype), pseudo_inverse,
                         partial(_vector_of, self.dtype), partial(_group_sum, setting.group),
-                        partial(_mean_rows, table, labels),
+                        partial(_mean_rows, table, labels), matrices,
                         checkpoints, result.scalars[r], result.vectors[r], result.series[r],
                     )  # fmt: skip
             state.played += block.rounds

@@ -123,6 +123,21 @@ class Projected(_Defined):
 
 @final
 @dataclass(frozen=True)
+class OfMatrix(_Defined):
+    """A value from a d x d matrix with these columns: the trace of its root, or a step in its metric.
+
+    step: centre, push and ridge of a `FullMatrixStep`; () for the trace. root: whether the metric has the
+    root of the matrix.
+    """
+
+    columns: tuple[Symbol, ...]
+    step: tuple[Expr, ...] = ()
+    root: bool = True
+    what: ClassVar[str] = "a value from a full matrix"
+
+
+@final
+@dataclass(frozen=True)
 class Answered(_Defined):
     """The answer of a Python callback: the value together with the gradient."""
 
@@ -130,7 +145,7 @@ class Answered(_Defined):
     what: ClassVar[str] = "a Python callback"
 
 
-Definition: TypeAlias = Assigned | Reduced | Picked | Stacked | Averaged | Projected | Answered
+Definition: TypeAlias = Assigned | Reduced | Picked | Stacked | Averaged | Projected | OfMatrix | Answered
 """The ways to compute a symbol."""
 
 
@@ -148,7 +163,7 @@ class State:
 class Stage:
     """The definitions computed in one pass: scalars in order, then the coordinates, then the sums."""
 
-    scalars: tuple[Assigned | Picked | Stacked | Answered, ...]
+    scalars: tuple[Assigned | Picked | Stacked | OfMatrix | Answered, ...]
     vectors: tuple[Assigned, ...]
     reductions: tuple[Reduced, ...]
     rows: tuple[Averaged, ...]
@@ -228,6 +243,11 @@ class Program:
     def definitions(self) -> tuple[Definition, ...]:
         """The definitions of both bodies."""
         return (*self.lean.definitions, *self.full.definitions)
+
+    @property
+    def full_matrices(self) -> bool:
+        """Whether a round computes with a d x d matrix, which few engines can."""
+        return any(isinstance(line, OfMatrix) for line in self.definitions)
 
     @property
     def group_sums(self) -> frozenset[Symbol]:

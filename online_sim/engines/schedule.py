@@ -15,6 +15,7 @@ from online_sim.engines.program import (
     Averaged,
     Body,
     Definition,
+    OfMatrix,
     Picked,
     Projected,
     Reduced,
@@ -42,7 +43,7 @@ def schedule(
         here = [definitions[s] for s in order if level[s] == number]
         ahead = [definitions[s] for s in order if level[s] == number + 1]
         vectors = tuple(line for line in here if isinstance(line, Assigned) and line.vector)
-        alone = (line for line in here if isinstance(line, Assigned | Picked | Stacked | Answered))
+        alone = (line for line in here if isinstance(line, Assigned | Picked | Stacked | OfMatrix | Answered))
         stages.append(
             Stage(
                 scalars=tuple(line for line in alone if line not in vectors),
@@ -61,7 +62,7 @@ def _is_barrier(definition: Definition, level: Mapping[Symbol, int]) -> bool:
     """Whether a symbol must wait for a whole pass, as does a coordinate of a vector from this round."""
     if isinstance(definition, Picked):
         return definition.source in level
-    return isinstance(definition, Reduced | Averaged | Projected)
+    return isinstance(definition, Reduced | Averaged | Projected | OfMatrix)
 
 
 def _reachable(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol]) -> list[Symbol]:

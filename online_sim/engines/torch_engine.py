@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.engines.base import Array, BlockData, BlockResult, Engine, RunState, Setting
+from online_sim.engines.base import NO_MATRICES, Array, BlockData, BlockResult, Engine, RunState, Setting
 from online_sim.engines.torch.player import Player
 from online_sim.engines.torch.source import print_round
 from online_sim.engines.torch.state import DeviceVectors, Layout
@@ -81,6 +81,8 @@ class TorchEngine(Engine):
 
         With several processes, a set without a projection on the device is refused too.
         """
+        if setting.program.full_matrices:
+            return NO_MATRICES
         if setting.program.python_loss:
             return "a Python loss cannot run on a device; use engine='numpy' or write the loss in symbols"
         if self.mesh is not None and setting.projected is not None and _only_on_host(setting):

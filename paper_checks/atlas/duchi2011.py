@@ -7,12 +7,11 @@ like g sqrt(T). With delta = 0 they hold.
 
 from bounds import Counterexample
 from bounds.games import exact
-from paper_checks.atlas.entry import Entry, Gap
+from paper_checks.atlas.entry import Entry
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
 from theory.recurrence import Recurrence
-from theory.source import Source
 from theory.statement import Theorem
 from theory.theorems.adagrad import (
     ADAGRAD_RDA,
@@ -77,14 +76,4 @@ THEOREMS = (
     ),
     Entry(RDA_FULL, ADAGRAD_RDA, proved=PROVED, search={"dimensions": (1,)}),
     Entry(MD_FULL, ADAGRAD, proved=PROVED, search={"dimensions": (1,)}),
-)
-
-GAPS = (
-    Gap(
-        "adagrad.theorem7",
-        "AdaGrad with full matrices, d > 1",
-        Source("duchi2011", "Theorem 7", secondary=True),
-        "A step needs the root of a matrix and the projection in its metric; every line of an algorithm is "
-        "one coordinate, and a metric is diagonal. The case d = 1 is stated: adagrad.theorem7_rda and _md.",
-    ),
 )

@@ -28,7 +28,8 @@ class Entry:
         exhibits: Certified counterexamples, at most one for a reading.
         instead: What is true instead, and where it is proved or checked; empty where nothing falls.
         proved: For readings that are proved, where; such as "docs/proofs.md".
-        search: Keyword arguments of `bounds.falsifier.search.falsify` or `falsify_gradients`.
+        search: Keyword arguments of `bounds.falsifier.search.falsify` or `falsify_gradients`, or for full
+            matrices of `bounds.falsifier.one_by_one.falsify_one_by_one`.
         families: Families of games that refute the statement for every constant, or on which it holds.
         why_not_searched: Why no search can be made, in a sentence; empty where one can.
     """

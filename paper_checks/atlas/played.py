@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import log, sqrt
+from math import inf, log, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -106,30 +106,35 @@ def _linear(name: str, rows: Floats, *, simplex: bool = False) -> NaturalGame:
 def games_of(entry: Entry) -> Iterator[tuple[NaturalGame, Game]]:
     """The games on the kind of set that a statement is about, with parameters.
 
-    A parameter has its default, or the number that the statements of the atlas assume of it: bounds on the
-    set and on the gradients are met with equality, and step sizes on the simplex are those of the theorems
-    for this horizon. Further games have the steepest gradient as epsilon, which
-    dual averaging asks for, and alpha = D/sqrt(2), which is the choice of AdaGrad's corollary.
+    A parameter has its default, or a typical value, or the number that the statements of the atlas assume of
+    it: bounds on the set and on the gradients are met with equality, and step sizes on the simplex are those
+    of the theorems for this horizon. Further games have the largest gradient, in either norm, as epsilon,
+    which dual averaging asks for, and alpha = D/sqrt(2), the choice of AdaGrad's corollary.
     """
+    from bounds.scope import has_full_matrix
     from online_sim import ArrayStream, Box, Simplex
+    from online_sim.domains.full_metric import MOST_COORDINATES
     from theory.losses.registry import losses
 
     known = {loss.name: loss for loss in losses()}
     simplex = any(a.condition is Requires.PROBABILITY_SIMPLEX for a in entry.theorem.assumptions)
+    most = MOST_COORDINATES if has_full_matrix(entry.theorem, entry.recurrence) else inf
     for natural in natural_games():
-        if natural.simplex != simplex:
-            continue
         rounds, d = natural.rows.shape
+        if natural.simplex != simplex or d > most:
+            continue
         given = {"alpha": 1.0, "lam": 0.01, "D_bar": 2 * sqrt(d), "G_bar": natural.longest}
         if simplex:
             given = {
                 "eta": min(0.5, sqrt(log(d) / rounds)),
                 "alpha": sqrt(2 * log(d) / rounds) / natural.steepest,
             }
-        needed = {p.name: p.default for p in entry.recurrence.parameters}
-        settings: dict[str, Any] = {name: given.get(name, default) for name, default in needed.items()}
-        others = {"eps": natural.steepest, "alpha": sqrt(2)}
-        for parameters in (settings, *(settings | {k: v} for k, v in others.items() if k in needed)):
+        settings: dict[str, Any] = {
+            p.name: given.get(p.name, p.typical[1] if p.default is None else p.default)
+            for p in entry.recurrence.parameters
+        }
+        others = ("eps", natural.steepest), ("eps", natural.longest), ("alpha", sqrt(2))
+        for parameters in (settings, *(settings | {k: v} for k, v in others if k in settings)):
             yield natural, Game(
                 entry.recurrence, known[natural.loss], ArrayStream(natural.rows),
                 Simplex(d) if simplex else Box(-np.ones(d), np.ones(d)),

@@ -20,6 +20,7 @@ from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Theorem
 from theory.theorems.adam_linear_regret import ADAM_OF_THEOREM1, LINEAR_REGRET
+from theory.theorems.adam_long_period import ADAM_OF_THEOREM2, EVERY_BETA
 from theory.theorems.adamnc import ADAMNC, ADAMNC_AVERAGE, AVERAGE, COROLLARY2, THEOREM5
 from theory.theorems.amsgrad import AMSGRAD_PHASES, COROLLARY1, REDDI, REDDI_ICLR, SHARP_DECAYING, THEOREM4
 
@@ -124,6 +125,12 @@ THEOREMS = (
         families=(ADAM_REDDI_1,),
         why_not_searched="it is about one stream, which the scenario atlas.adam_reddi plays",
     ),
+    Entry(
+        EVERY_BETA,
+        ADAM_OF_THEOREM2,
+        proved={"example": PROOF},
+        why_not_searched="it is about one stream for each N, and the scenario atlas.adam_reddi_2 plays one",
+    ),
 )
 
 
@@ -147,15 +154,35 @@ def linear_regret(options: Options) -> Plan:
     )
 
 
-SCENARIOS = (Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),)
+def long_period(options: Options) -> Plan:
+    """beta1 = 3/10, beta2 = 1/2 and N = 200: the smallest N of the statement is 196."""
+    import numpy as np
+
+    from online_sim import ArrayStream, Box, Game
+    from theory import LINEAR
+
+    rows = np.full((200, 1), -1.0)
+    rows[0] = 200.0
+    return Plan(
+        (EVERY_BETA,),
+        Game(
+            ADAM_OF_THEOREM2,
+            LINEAR,
+            ArrayStream(rows, order="cycle"),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=200_000 if options.full else 4000,
+            parameters={"alpha": 0.5, "beta1": 0.3, "beta2": 0.5, "N": 200.0},
+            start=[1.0],
+        ),
+        note="A problem of this package's, for Theorem 2.",
+    )
+
+
+SCENARIOS = (
+    Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),
+    Scenario("atlas.adam_reddi_2", "Adam with momentum on 200, -1, ..., -1", ("adam.reddi_2",), long_period),
+)
 GAPS = (
-    Gap(
-        "adam.reddi_2",
-        "Adam's regret is linear in some problem, for all beta1 < sqrt(beta2)",
-        Source("reddi2018", "Theorem 2", secondary=True),
-        "It says that a game exists for all parameters, and the game depends on them: its period is a "
-        "function of beta1 and beta2 that only the proof names.",
-    ),
     Gap(
         "adam.reddi_3",
         "Adam does not converge in some stochastic problem",

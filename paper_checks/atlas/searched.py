@@ -10,9 +10,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.stored import read_rows, write_rows
+
+if TYPE_CHECKING:
+    from bounds.falsifier.one_by_one import PlayedSearch
+    from bounds.falsifier.searched import Searched
 
 STORED = Path(__file__).with_name("searched.json")
 """The outcomes that come with the package."""
@@ -69,14 +74,22 @@ def search(entry: Entry, reading: str, *, evaluations: int = EVALUATIONS, seed: 
         ValueError: the entry says why it is not searched.
     """
     from bounds.falsifier.evaluator import about_losses
+    from bounds.falsifier.one_by_one import falsify_one_by_one
     from bounds.falsifier.search import falsify, falsify_gradients
+    from bounds.scope import has_full_matrix
 
     if entry.why_not_searched:
         raise ValueError(f"`{entry.id}` is not searched: {entry.why_not_searched}")
     theorem = entry.theorem
-    made = (falsify if about_losses(theorem) else falsify_gradients)(
-        theorem, reading, entry.recurrence, seed=seed, evaluations=evaluations, **entry.search
-    )
+    made: Searched | PlayedSearch
+    if has_full_matrix(theorem, entry.recurrence):
+        made = falsify_one_by_one(
+            theorem, reading, entry.recurrence, seed=seed, evaluations=evaluations, **entry.search
+        )
+    else:
+        made = (falsify if about_losses(theorem) else falsify_gradients)(
+            theorem, reading, entry.recurrence, seed=seed, evaluations=evaluations, **entry.search
+        )
     return Outcome(
         reading=f"{entry.id}.{reading}",
         digest=digest_of(entry, reading),

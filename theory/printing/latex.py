@@ -302,6 +302,26 @@ class LatexPrinter:
         chosen = rf"\operatorname{{arg}}\min_{{y \in X}} \left\langle {direction}, y \right\rangle"
         return _brackets(chosen) + (f"_{{{self.coordinate}}}" if self.coordinate else ""), _ATOM
 
+    def _gram(self, e: Expr, power: Expr) -> str:
+        """The matrix of a full metric."""
+        bound, under = self._within()
+        row = replace(under, coordinate="")._at_least(_ATOM, e)
+        matrix = rf"\sum_{{{bound}=1}}^{{{self._round}}} {row} {row}^{{\top}}"
+        return matrix if power == 1 else rf"{_brackets(matrix)}^{{1/2}}"
+
+    def _trace_root(self, e: Any) -> _Text:
+        return rf"\operatorname{{tr}} {self._gram(e.args[0], Rational(1, 2))}", _BIG
+
+    def _full_matrix_step(self, e: Any) -> _Text:
+        centre, push, vector, ridge, power = e.args
+        whole = replace(self, coordinate="")
+        metric = rf"{whole._at_least(_MUL, ridge)} I + {self._gram(vector, power)}"
+        away = "u" if centre == 0 else f"u - {whole._at_least(_MUL, centre)}"
+        near = rf"\frac{{1}}{{2}} \left\| {away} \right\|_{{{metric}}}^{{2}}"
+        pushed = rf"\left\langle {whole.print(push)}, u \right\rangle"
+        chosen = rf"\operatorname{{arg}}\min_{{u \in X}} {pushed} + {near}"
+        return (f"{_brackets(chosen)}_{{{self.coordinate}}}", _ATOM) if self.coordinate else (chosen, _BIG)
+
     def _component(self, e: Any) -> _Text:
         under = replace(self, coordinate=str(int(e.args[1]) + 1))
         return under._render(e.args[0])
@@ -404,6 +424,8 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     "CumMax": LatexPrinter._cum_max,
     "Discounted": LatexPrinter._discounted,
     "LinearMinimiser": LatexPrinter._linear_minimiser,
+    "TraceRoot": LatexPrinter._trace_root,
+    "FullMatrixStep": LatexPrinter._full_matrix_step,
     "Component": LatexPrinter._component,
     "Stack": LatexPrinter._stack,
     "MeanRows": LatexPrinter._mean_rows,

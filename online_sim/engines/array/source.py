@@ -19,6 +19,7 @@ from online_sim.engines.program import (
     Averaged,
     Body,
     Definition,
+    OfMatrix,
     Picked,
     Program,
     Reduced,
@@ -37,7 +38,7 @@ from online_sim.engines.mixing_kernel import uniform
 
 
 def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv,
-         vector_of, group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
+         vector_of, group_sum, mean_rows, matrices, checkpoints, OS, OV, SERIES):'''
 
 PRINTER = ArrayPrinter(name_of)
 REDUCED = {Reduction.SUM: "np.sum", Reduction.MAX: "np.max", Reduction.GROUP: "group_sum"}
@@ -118,6 +119,13 @@ def _definition(definition: Definition) -> list[Line]:
         case Averaged(factor=factor, point=point):
             function = f"lambda s_row_label, s_row_product: {PRINTER.print(factor)}"
             text = f"mean_rows({function}, {name_of(point)}, {definition.vector})"
+        case OfMatrix(columns=columns, step=step, root=root):
+            matrix = f"[{', '.join(map(name_of, columns))}]"
+            if not step:
+                text = f"matrices.trace_root({matrix})"
+            else:
+                centre, push = (f"vector_of({PRINTER.print(e)}, d)" for e in step[:2])
+                text = f"matrices.step(t_now, {matrix}, {centre}, {push}, {PRINTER.print(step[2])}, {root})"
         case Reduced(how=how, expression=e):
             text = f"{REDUCED[how]}(vector_of({PRINTER.print(e)}, d))"
         case Assigned(expression=e):

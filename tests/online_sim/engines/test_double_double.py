@@ -78,7 +78,7 @@ class BallEngine(Engine):
                     0, _balls(block.vectors[0]), _balls(block.labels[0]), block.index[0], parameters,
                     self.vectors, self.scalars, lower, upper, None, None, _constant, _pinv, vector_of,
                     lambda values: _group_sum(setting.group, values),
-                    lambda *given: _mean_rows(setting, *given), checkpoints,
+                    lambda *given: _mean_rows(setting, *given), None, checkpoints,
                     found.scalars[0], found.vectors[0], found.series[0],
                 )  # fmt: skip
             finally:

@@ -21,7 +21,7 @@ from theory.theorems.hazan import OGD_STRONG, THEOREM3_3
 
 UNPLAYED = {
     "adabelief.corollary2_1", "adabelief.theorem2_1_decaying", "adam.reddi_1", "bubeck.theorem3_8_set",
-    "bubeck.theorem4_2",
+    "adam.reddi_2", "bubeck.theorem4_2", "hazan.theorem4_5",
 }  # fmt: skip
 """About one fixed loss, a start at an end of the set, or a sequence v that no natural game gives."""
 EXPERTS = Entry(HEDGE, EXPONENTIAL, proved={"stated": "docs/proofs.md"})

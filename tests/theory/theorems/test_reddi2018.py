@@ -19,6 +19,7 @@ from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.algorithms.sgd import SGD
 from theory.scaling import degrees
 from theory.theorems.adam_linear_regret import ADAM_OF_THEOREM1, LINEAR_REGRET
+from theory.theorems.adam_long_period import ADAM_OF_THEOREM2, EVERY_BETA
 from theory.theorems.adamnc import ADAMNC, ADAMNC_AVERAGE, AVERAGE, COROLLARY2, THEOREM5
 from theory.theorems.amsgrad import AMSGRAD_PHASES, COROLLARY1, SHARP_DECAYING, THEOREM4
 from theory.theorems.momentum_phases import with_phases
@@ -263,3 +264,51 @@ def test_three_times_the_claimed_linear_regret_is_too_much() -> None:
     (one,) = LINEAR_REGRET.readings
     more = replace(LINEAR_REGRET, readings=(replace(one, rhs=3 * one.rhs),))
     assert check(more, "example", trace).verdict is Verdict.VIOLATED
+
+
+SLOW = {"alpha": 0.5, "beta1": 0.3, "beta2": 0.5, "N": 200.0}
+"""Numbers that the statement with a long period allows."""
+
+
+def long_period(period=200, scale=1.0):
+    """Six blocks of a large gradient and period - 1 small ones."""
+    block = np.full((period, 1), -scale)
+    block[0] = period * scale
+    return np.tile(block, (6, 1))
+
+
+@pytest.mark.parametrize("changes", [{}, {"alpha": 1e-3}, {"alpha": 100.0}, {"beta1": 0.0}, {"beta2": 0.4}])
+def test_adams_regret_is_linear_with_momentum(changes) -> None:
+    """Whatever the step; the right side is c D (T - N)/N."""
+    trace = played(EVERY_BETA, ADAM_OF_THEOREM2, long_period(), **{**SLOW, **changes})
+    found = check(EVERY_BETA, "example", trace)
+    assert found.verdict in HOLDS, found.reason
+    assert found.rhs[-1] == pytest.approx(-2 * 5, rel=1e-12)
+    assert found.lhs_upper[-1] <= -2 * 6
+
+
+def test_twice_the_claimed_regret_with_momentum_is_too_much() -> None:
+    """Must-fail control: with tiny steps the regret is hardly more than claimed."""
+    trace = played(EVERY_BETA, ADAM_OF_THEOREM2, long_period(), **{**SLOW, "alpha": 1e-3})
+    (one,) = EVERY_BETA.readings
+    more = replace(EVERY_BETA, readings=(replace(one, rhs=2 * one.rhs),))
+    assert check(more, "example", trace).verdict is Verdict.VIOLATED
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "words"),
+    [
+        (np.roll(long_period(), 1, axis=0), {}, "again and again"),
+        (long_period(199), {}, "again and again"),
+        (long_period()[:700], {"N": 199.5}, "whole number"),
+        (-long_period(), {}, "c > 0"),
+        (long_period(), {"beta1": 0.75}, "beta1 < sqrt"),
+        (long_period(60), {"N": 60.0}, "sqrt(2 N)"),
+    ],
+)
+def test_the_long_period_is_only_about_its_own_stream(rows, changes, words) -> None:
+    """Another stream, a broken N, and numbers outside the conditions."""
+    trace = played(EVERY_BETA, ADAM_OF_THEOREM2, rows, **{**SLOW, **changes})
+    found = check(EVERY_BETA, "example", trace)
+    assert found.verdict is Verdict.ASSUMPTION_BROKEN
+    assert any(words in a.text for a in found.assumptions if not a.holds)
