@@ -85,7 +85,8 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
         )  # fmt: skip
     others = {peer.contender.name: _ready(peer.contender, peer, case, settings) for peer in case.peers}
     ready = {case.ours.name: own, **{name: r for name, r in others.items() if isinstance(r, _Ready)}}
-    seconds = interleaved([r.call for r in ready.values()], settings, clock=clock)
+    turns = 1 if case.once else None
+    seconds = interleaved([r.call for r in ready.values()], settings, clock=clock, turns=turns)
     each = {
         name: [s / (r.size * case.scale) for s in found]
         for (name, r), found in zip(ready.items(), seconds, strict=True)
@@ -115,12 +116,14 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     return MeasuredCase(case.id, case.title, case.unit, timed, tuple(compared(peer) for peer in case.peers))
 
 
-def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:
+def interleaved(
+    calls: Sequence[Call], settings: Settings, *, clock: Clock, turns: int | None = None
+) -> list[list[float]]:
     """The seconds of each call, measured in turn.
 
-    It ends after `settings.repeats` turns, or after at least three when the time is up.
+    It ends after `settings.repeats` turns, or after at least three when the time is up; or after `turns`.
     """
-    repeats = LEAST_REPEATS if settings.quick else settings.repeats
+    repeats = turns or (LEAST_REPEATS if settings.quick else settings.repeats)
     found: list[list[float]] = [[] for _ in calls]
     was_enabled = gc.isenabled()
     gc.collect()
@@ -185,7 +188,8 @@ def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settin
                 said += f", more than {peer.tolerance:g}"
                 return _Out(Standing.REFUSED, said, away if np.isfinite(away) else None)
         call = _prepared(contender, size)
-        call()  # warm-up, not counted: compilers, caches, pages of memory
+        if not case.once:
+            call()  # warm-up, not counted: compilers, caches, pages of memory
     except Unavailable as reason:
         return _Out(Standing.ABSENT, str(reason))
     except Exception as problem:
@@ -202,6 +206,8 @@ def _prepared(contender: Contender, size: int) -> Call:
 
 
 def _timing(seconds: Sequence[float]) -> Timing:
+    if len(seconds) == 1:
+        return Timing(seconds[0], seconds[0], seconds[0], 1)
     lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
     return Timing(median, lower, upper, len(seconds))
 

@@ -102,6 +102,8 @@ class Case:
 
     id: such as ``round.100``. unit: the unit of work that times refer to, such as "round". scale: units of
     work in one step of `size`. check: the size at which results are compared. goal: for our time alone.
+    named_only: whether it is measured only where a name asks for it, because it takes minutes. once: whether
+    one call is timed, the first: of work that takes so long that nothing around it counts.
     """
 
     id: str
@@ -112,6 +114,8 @@ class Case:
     scale: float = 1.0
     check: int = 64
     goal: Goal | None = None
+    named_only: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
