@@ -49,7 +49,7 @@ def lbfgs_in_a_box(rows: Rows, radius: float) -> Call:
     def call() -> Answer:
         found = minimize(
             value, np.zeros(dimension), jac=True, method="L-BFGS-B", bounds=[(-radius, radius)] * dimension,
-            options={"ftol": RELATIVE / 100, "gtol": 0.0, "maxcor": 20, "maxiter": 10_000, "maxfun": 20_000},
+            options={"ftol": RELATIVE / 10_000, "gtol": 0.0, "maxcor": 20, "maxiter": 10_000},
         )  # fmt: skip
         return {"minimum": found.fun}
 

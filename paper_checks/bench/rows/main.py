@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,10 +28,11 @@ class Failed(RuntimeError):
     """A process that should have ended well."""
 
 
-def command_line(words: Sequence[str], folder: Path) -> None:
-    """Run `regretcheck` with these words, its kernels and results kept in the folder; Failed otherwise."""
+def command_line(words: Sequence[str], folder: Path, *, cold: bool = False) -> None:
+    """Run `regretcheck` with these words in a folder; cold: with an empty cache there. Failed otherwise."""
     environment = {key: value for key, value in os.environ.items() if key not in THREADS}
-    environment["REGRETCHECK_CACHE"] = str(folder / "cache")
+    if cold:
+        environment["REGRETCHECK_CACHE"] = str(folder / "cache")
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *words], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False,
@@ -41,26 +42,34 @@ def command_line(words: Sequence[str], folder: Path) -> None:
         raise Failed(f"`regretcheck {' '.join(words)}` ended with {done.returncode}: {' '.join(last)}")
 
 
-def _warm(words: Sequence[str], _: int, *, before: Sequence[str] = ()) -> Call:
-    """With the kernels of a run before; before: the words of that run, by default the same."""
-    # It lives as long as the call, and its folder with it.
-    kept = TemporaryDirectory(prefix="regretcheck-bench-")
-    folder = Path(kept.name)
-    command_line(before or words, folder)
-
-    def call() -> Answer:
-        command_line(words, Path(kept.name))
-        return {}
-
+def _warm(words: Sequence[str], _: int) -> Call:
+    """With what the user's cache holds after a run before."""
+    call = _in_a_folder(words, cold=False)
+    call()
     return call
 
 
 def _cold(words: Sequence[str], _: int) -> Call:
     """With an empty cache each time."""
+    return _in_a_folder(words, cold=True)
 
+
+def _in_a_folder(words: Sequence[str], *, cold: bool) -> Call:
     def call() -> Answer:
         with TemporaryDirectory(prefix="regretcheck-bench-") as folder:
-            command_line(words, Path(folder))
+            command_line(words, Path(folder), cold=cold)
+        return {}
+
+    return call
+
+
+def _report(_: int) -> Call:
+    """The report of a run before, whose folder lives as long as the call."""
+    kept = TemporaryDirectory(prefix="regretcheck-bench-")
+    command_line(("run", "--out", "out"), Path(kept.name))
+
+    def call() -> Answer:
+        command_line(("report", "out"), Path(kept.name))
         return {}
 
     return call
@@ -70,18 +79,17 @@ def cases(_: Settings) -> Sequence[Case]:
     """The main job warm and cold, its report, and one small scenario warm and cold."""
     whole, one = ("run", "--no-cache", "--out", "out"), ("run", "one_round", "--no-cache", "--out", "out")
     job, small = "the paper's check", "regretcheck run one_round"
-    report = partial(_warm, ("report", "out"), before=("run", "--out", "out"))
     return [
         _case("main.warm", f"{job}, kernels compiled before", partial(_warm, whole), 25.0, once=True),
         _case("main.cold", f"{job}, nothing compiled", partial(_cold, whole), 60.0, once=True),
-        _case("main.report", f"the report of {job}, written again", report, None),
+        _case("main.report", f"the report of {job}, written again", _report, None),
         _case("main.one_round.warm", f"{small}, kernels compiled before", partial(_warm, one), 1.5),
         _case("main.one_round.cold", f"{small}, nothing compiled", partial(_cold, one), 2.0),
     ]
 
 
 def _case(
-    identifier: str, title: str, prepare: partial[Call], most: float | None, *, once: bool = False
+    identifier: str, title: str, prepare: Callable[[int], Call], most: float | None, *, once: bool = False
 ) -> Case:
     return Case(
         identifier, title, "process", Contender("regretcheck", prepare, 1), check=1,

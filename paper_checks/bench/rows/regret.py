@@ -19,7 +19,7 @@ SOLVES = 5.0
 RADIUS = 1.0
 """Of the box of the logistic losses."""
 CHECKPOINTS = 60
-ROUNDS = 5000
+ROUNDS = 3000
 """The rounds of the drawn data."""
 DATA = {"w8a": 49_749, "ijcnn1": 49_990}
 """Files of the data folder, by their number of rows."""

@@ -153,12 +153,12 @@ def cases(_: Settings) -> Sequence[Case]:
 
 def _played_again(identifier: str, what: str, regret: bool, goal: Goal) -> Case:
     tolerance = ROUNDING if regret else 1e-12
-    interpreted = Contender("our play, plain Python", partial(_again, "auto", regret), TIMES)
+    compiled = Contender("our play, compiled", partial(_again, "numba", regret), TIMES)
     return Case(
         identifier, f"a game of {ROUNDS} rounds played again, {what} recorded", "game",
-        Contender("play, compiled", partial(_again, "numba", regret), TIMES),
+        Contender("play", partial(_again, "auto", regret), TIMES),
         (
-            Peer(interpreted, tolerance=tolerance, note="ours too: the default for small games"),
+            Peer(compiled, tolerance=tolerance, note="ours too, for large games"),
             Peer(Contender("Python loop by hand", partial(_by_hand, regret), TIMES), tolerance=tolerance),
         ),
         check=1, goal=goal,
