@@ -21,16 +21,16 @@ INK = "#222222"
 def history_plot(case: str, runs: Sequence[StoredRun]) -> bytes:
     """The SVG file of a case, its runs from the oldest to the newest.
 
-    Points of one machine are joined; a goal is a dashed line in the colour of its contender.
+    Points of one machine are joined, and filled for the first; the newest goal is a dashed line in
+    the colour of its contender.
     """
     from bounds.plot import figure_bytes, neutral_style
 
     with neutral_style():
         from matplotlib.figure import Figure
 
-        names = list(dict.fromkeys(name for run in runs for of, name in run.lines if of == case))
-        peers = [name for name in names if name and any(run.lines.get((case, name)) for run in runs)]
-        timed = [name for name in peers if any(_number(run, case, name) is not None for run in runs)]
+        names = dict.fromkeys(name for run in runs for of, name in run.lines if of == case)
+        timed = [name for name in names if name and any(_number(run, case, name) for run in runs)]
         heights = [2.0, 1.0] if timed else [1.0]
         figure = Figure(figsize=(7.0, 4.6 if timed else 2.8), layout="constrained")
         panels = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
@@ -46,10 +46,11 @@ def history_plot(case: str, runs: Sequence[StoredRun]) -> bytes:
         for axes in panels:
             axes.set_yscale("log")
             axes.grid(True, which="major", color="#e6e6e6", linewidth=0.5)
-            axes.tick_params(labelsize=8)
+            axes.tick_params(which="both", labelsize=8)
         _dates(panels[-1], runs)
         if len(places) > 1:
-            figure.text(0.01, 0.0, "full to empty: " + "; ".join(places), fontsize=6)
+            first, *others = places
+            figure.supxlabel(f"filled: {first}; empty: {', or '.join(others)}", fontsize=7)
         return figure_bytes(figure)
 
 
@@ -57,7 +58,6 @@ def _draw(
     axes: Any, case: str, name: str, runs: Sequence[StoredRun], places: Sequence[str], colour: str,
     marker: str, *, label: str,
 ) -> None:  # fmt: skip
-    goals: list[Line] = []
     for k, place in enumerate(places):
         found = [
             (run.date, number)

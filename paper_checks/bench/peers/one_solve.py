@@ -18,12 +18,11 @@ COST = 1e-2
 """The weight C of the hinge losses beside ||x||^2/2."""
 
 
-def w8a_like(rounds: int) -> Rows:
+def w8a_like(rounds: int, *, dimension: int = 300) -> Rows:
     """Rows like those of w8a: d = 300, a 1 in about 12 places, 3 % positive labels, not separable."""
     import numpy as np
 
     rng = np.random.default_rng(0)
-    dimension = 300
     often = rng.beta(1, 24, size=dimension)
     vectors = (rng.uniform(size=(rounds, dimension)) < often).astype(float)
     score = vectors @ rng.normal(size=dimension) + rng.logistic(size=rounds)

@@ -21,6 +21,13 @@ RADIUS = 1.0
 CHECKPOINTS = 60
 ROUNDS = 3000
 """The rounds of the drawn data."""
+EVERY = 3000
+"""The rounds of a game that is compared in every round."""
+FEW = 20
+"""Its coordinates."""
+GROWTH = 1.25
+"""The goal: how many times as long a checkpoint may take in a game that is `LONGER` times as long."""
+LONGER = 4
 DATA = {"w8a": 49_749, "ijcnn1": 49_990}
 """Files of the data folder, by their number of rows."""
 ACCURACY = {"logistic": 1e-8, "hinge": 3e-6}
@@ -42,13 +49,13 @@ def read(name: str, rounds: int) -> Rows:
     return stream.table
 
 
-def _ours(loss: Loss, domain: Domain, rows: Rows) -> Call:
+def _ours(loss: Loss, domain: Domain, rows: Rows, checkpoints: str | int = CHECKPOINTS) -> Call:
     from online_sim import ArrayStream
     from online_sim.checkpoints import checkpoint_rounds
     from online_sim.comparator import best_in_hindsight
 
     stream = ArrayStream(*rows, order="once")
-    ends = checkpoint_rounds(CHECKPOINTS, len(rows[1]))
+    ends = checkpoint_rounds(checkpoints, len(rows[1]))
 
     def call() -> Answer:
         return {"minimum": best_in_hindsight(loss, {}, domain, stream, ends)[-1].upper}
@@ -62,6 +69,14 @@ def _logistic(draw: Draw, rounds: int) -> Call:
 
     rows = draw(rounds)
     return _ours(LOGISTIC, Box(-RADIUS, RADIUS, dimension=rows[0].shape[1]), rows)
+
+
+def _every_round(rounds: int) -> Call:
+    from online_sim import Box
+    from theory import LOGISTIC
+
+    box = Box(-RADIUS, RADIUS, dimension=FEW)
+    return _ours(LOGISTIC, box, w8a_like(rounds, dimension=FEW), "all")
 
 
 def _hinge(draw: Draw, rounds: int) -> Call:
@@ -86,14 +101,26 @@ def _one_hinge(draw: Draw, rounds: int) -> Call:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """Drawn data, then two files, one for each loss, which take minutes."""
+    """Drawn data, then every round, then two files, one for each loss, which take minutes."""
     drawn = "drawn like w8a, d = 300"
     return [
         _case("regret.logistic", f"logistic losses in a box, {drawn}", w8a_like, ROUNDS, "logistic"),
         _case("regret.hinge", f"hinge losses in a ball, {drawn}", w8a_like, ROUNDS, "hinge"),
+        _of_all_rounds(),
         _of_file("regret.w8a", "logistic losses in a box", "logistic"),
         _of_file("regret.ijcnn1", "hinge losses in a ball", "hinge"),
     ]
+
+
+def _of_all_rounds() -> Case:
+    short = EVERY // LONGER
+    part = Contender(f"the same, T = {short}", _every_round, short)
+    return Case(
+        "regret.all", f"a best fixed point in every round, logistic losses, d = {FEW}, T = {EVERY:,}",
+        "round", Contender("best_in_hindsight", _every_round, EVERY),
+        (Peer(part, Goal(within=GROWTH), note="ours too: of linear cost, both take as long for each round"),),
+        check=50,
+    )  # fmt: skip
 
 
 def _of_file(identifier: str, title: str, loss: str) -> Case:
@@ -109,10 +136,10 @@ def _case(identifier: str, title: str, draw: Draw, rounds: int, loss: str) -> Ca
     }[loss]
     peer = Contender(name, partial(solve, draw), rounds, ("sklearn",) if loss == "hinge" else ())
     return Case(
-        identifier, f"{CHECKPOINTS} best fixed points: {title}, T = {rounds:,}", "round",
+        identifier, f"{CHECKPOINTS} best fixed points: {title}, T = {rounds:,}", "game",
         Contender("best_in_hindsight", partial(ours, draw), rounds),
         (Peer(peer, Goal(within=SOLVES), ACCURACY[loss], note="solves for the last round only"),),
-        check=400,
+        scale=1 / rounds, check=400,
     )  # fmt: skip
 
 
