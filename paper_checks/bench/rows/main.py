@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
+from weakref import finalize
 
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings
 
@@ -65,13 +67,14 @@ def _in_a_folder(words: Sequence[str], *, cold: bool) -> Call:
 
 def _report(_: int) -> Call:
     """The report of a run before, whose folder lives as long as the call."""
-    kept = TemporaryDirectory(prefix="regretcheck-bench-")
-    command_line(("run", "--out", "out"), Path(kept.name))
+    folder = Path(mkdtemp(prefix="regretcheck-bench-"))
 
     def call() -> Answer:
-        command_line(("report", "out"), Path(kept.name))
+        command_line(("report", "out"), folder)
         return {}
 
+    finalize(call, rmtree, folder, ignore_errors=True)
+    command_line(("run", "--out", "out"), folder)
     return call
 
 

@@ -104,8 +104,8 @@ def cases(_: Settings) -> Sequence[Case]:
     """Drawn data, then every round, then two files, one for each loss, which take minutes."""
     drawn = "drawn like w8a, d = 300"
     return [
-        _case("regret.logistic", f"logistic losses in a box, {drawn}", w8a_like, ROUNDS, "logistic"),
-        _case("regret.hinge", f"hinge losses in a ball, {drawn}", w8a_like, ROUNDS, "hinge"),
+        case_of("regret.logistic", f"logistic losses in a box, {drawn}", w8a_like, ROUNDS, "logistic"),
+        case_of("regret.hinge", f"hinge losses in a ball, {drawn}", w8a_like, ROUNDS, "hinge"),
         _of_all_rounds(),
         _of_file("regret.w8a", "logistic losses in a box", "logistic"),
         _of_file("regret.ijcnn1", "hinge losses in a ball", "hinge"),
@@ -125,11 +125,12 @@ def _of_all_rounds() -> Case:
 
 def _of_file(identifier: str, title: str, loss: str) -> Case:
     name = identifier.partition(".")[2]
-    found = _case(identifier, f"{title}, {name}", partial(read, name), DATA[name], loss)
+    found = case_of(identifier, f"{title}, {name}", partial(read, name), DATA[name], loss)
     return replace(found, named_only=True, once=True)
 
 
-def _case(identifier: str, title: str, draw: Draw, rounds: int, loss: str) -> Case:
+def case_of(identifier: str, title: str, draw: Draw, rounds: int, loss: str) -> Case:
+    """A case for these rows and "logistic" losses in a box, or "hinge" losses in a ball."""
     ours, name, solve = {
         "logistic": (_logistic, "L-BFGS-B, sparse, one solve", _one_logistic),
         "hinge": (_hinge, "liblinear, one solve", _one_hinge),
@@ -139,7 +140,7 @@ def _case(identifier: str, title: str, draw: Draw, rounds: int, loss: str) -> Ca
         identifier, f"{CHECKPOINTS} best fixed points: {title}, T = {rounds:,}", "game",
         Contender("best_in_hindsight", partial(ours, draw), rounds),
         (Peer(peer, Goal(within=SOLVES), ACCURACY[loss], note="solves for the last round only"),),
-        scale=1 / rounds, check=400,
+        scale=1 / rounds, check=100,
     )  # fmt: skip
 
 
