@@ -37,16 +37,23 @@ Draw = Callable[[int], Rows]
 
 
 def read(name: str, rounds: int) -> Rows:
-    """The first rows of a file in LIBSVM format; Unavailable without it."""
+    """Rows of a file in LIBSVM format, in a drawn order; Unavailable without it.
+
+    In the order of the file both labels may come late.
+    """
+    import numpy as np
+
     from online_sim import libsvm_file
 
     try:
-        stream = libsvm_file(f"libsvm/{name}.bz2", rows=rounds)
+        stream = libsvm_file(f"libsvm/{name}.bz2")
     except ValueError as problem:
         raise Unavailable(f"{name} is not in the data folder; set REGRETCHECK_DATA ({problem})") from None
     if stream.table is None:
         raise Unavailable(f"{name} has no table of rows")
-    return stream.table
+    vectors, labels = stream.table
+    chosen = np.random.default_rng(0).permutation(len(labels))[:rounds]
+    return vectors[chosen], labels[chosen]
 
 
 def _ours(loss: Loss, domain: Domain, rows: Rows, checkpoints: str | int = CHECKPOINTS) -> Call:

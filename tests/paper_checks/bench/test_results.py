@@ -58,3 +58,13 @@ def test_the_documentation_shows_the_newest_run():
     assert len(done.stdout.splitlines()) > 50
     assert done.stdout in shown
     assert done.stdout.replace(" ns", " ms", 1) not in shown
+
+
+def test_the_documentation_shows_what_changed():
+    """docs/bench.md holds the goals before and after, to the letter; a changed digit would be seen."""
+    command = [sys.executable, str(ROOT / "docs" / "tables" / "bench.py"), "--changes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    shown = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
+    assert len(done.stdout.splitlines()) > 30
+    assert done.stdout in shown
+    assert done.stdout.replace("x |", "y |", 1) not in shown

@@ -1,5 +1,6 @@
 """The rows: found by looking, and every peer does the same work as ours. No test here asserts a time."""
 
+import bz2
 import subprocess
 import sys
 from functools import partial
@@ -241,6 +242,19 @@ def test_without_the_data_folder_the_row_says_so(monkeypatch, tmp_path):
     own = measure(CASES["regret.w8a"], QUICK).own
     assert own.outcome is Standing.ABSENT
     assert own.note.startswith("w8a is not in the data folder; set REGRETCHECK_DATA")
+
+
+def test_a_file_is_read_in_one_drawn_order(monkeypatch, tmp_path):
+    """Rows keep their labels, a longer game begins with a shorter one, and both labels come early."""
+    (tmp_path / "libsvm").mkdir()
+    lines = [f"{1 if k > 30 else -1} 1:{k} 2:{2 * k}" for k in range(1, 61)]
+    (tmp_path / "libsvm" / "toy.bz2").write_bytes(bz2.compress("\n".join(lines).encode()))
+    monkeypatch.setenv("REGRETCHECK_DATA", str(tmp_path))
+    vectors, labels = regret.read("toy", 60)
+    assert sorted(vectors[:, 0]) == list(range(1, 61))
+    assert np.array_equal(labels, np.where(vectors[:, 0] > 30, 1.0, -1.0))
+    assert np.array_equal(regret.read("toy", 10)[0], vectors[:10])
+    assert set(labels[:10]) == {-1.0, 1.0}
 
 
 def test_daqp_warm_and_cold_solve_the_same_problems():
