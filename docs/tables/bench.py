@@ -32,9 +32,10 @@ def main() -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     machine = content["machine"]
     threads = "one thread" if content["threads"] == 1 else f"{content['threads']} threads"
+    clock = ", processor time" if "--cpu-time" in content["command"] else ""
     where = f"{machine['cpu']}, {machine['cores']} cores, {threads}"
     busy = f", average load {content['load']:g}" if content["load"] is not None else ""
-    print(f"`{content['command']}`, {content['date']}: {where}{busy}.")
+    print(f"`{content['command']}`, {content['date']}: {where}{busy}{clock}.")
     print()
     print("| row | per | ours | beside it | its time | ratio | goal | |")
     print("|---|---|---|---|---|---|---|---|")

@@ -25,7 +25,8 @@ def history_command(
     ValueError for an option that only a measurement has.
     """
     for option, given in (
-        ("--quick", settings.quick), ("--device", settings.device != "auto"), ("--threads", threads != 1)
+        ("--quick", settings.quick), ("--cpu-time", settings.cpu),
+        ("--device", settings.device != "auto"), ("--threads", threads != 1)
     ):  # fmt: skip
         if given:
             raise ValueError(f"`--history` measures nothing and has no use for `{option}`; leave one out")

@@ -59,6 +59,7 @@ ROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("plot", "one_round", "--out", ""), ("`--out`", "empty", "name a file")),
     (("plot", "one_round", "--from", ""), ("`--from`", "empty", "name a file")),
     (("bench", "--out", ""), ("`--out`", "empty", "name a file")),
+    (("bench", "--cpu-time", "--threads", "2"), ("`--cpu-time`", "`--threads`", "2", "leave one out")),
     (("bench", "--history", ""), ("`--history`", "empty", "name a file")),
     (("bench", "--history="), ("`--history`", "empty", "name a file")),
     (("bench", "--history", "nowhere"), ("`--history`", "'nowhere'", "is no folder")),

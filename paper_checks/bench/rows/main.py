@@ -96,7 +96,7 @@ def _case(
 ) -> Case:
     return Case(
         identifier, title, "process", Contender("regretcheck", prepare, 1), check=1,
-        goal=None if most is None else Goal(below=most), named_only=True, once=once,
+        goal=None if most is None else Goal(below=most), named_only=True, once=once, wall=True,
     )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Smallest sizes and few repeats.")] = False,
     threads: Annotated[int, typer.Option(help="Number of threads for every contender.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.", metavar="DEVICE")] = "auto",
+    cpu_time: Annotated[
+        bool, typer.Option("--cpu-time", help="Count processor time only, on a busy machine.")
+    ] = False,
     history: Annotated[
         Path | None, typer.Option(help="Measure nothing: compare the results in this folder.", metavar="DIR")
     ] = None,
@@ -33,7 +36,7 @@ def bench(
     """Measure speed against peers and the limits of the machine."""
     from paper_checks.bench.row import Settings
 
-    settings = Settings(quick=quick, device=device)
+    settings = Settings(quick=quick, device=device, cpu=cpu_time)
     if history is not None:
         from paper_checks.cli.bench_history import history_command
 

@@ -187,7 +187,7 @@ def test_the_same_runs_are_the_same_plot(folder):
     assert history_plot("toy.1", runs) == history_plot("toy.1", runs)
 
 
-@pytest.mark.parametrize("option", [("--quick",), ("--threads", "2"), ("--device", "cuda")])
+@pytest.mark.parametrize("option", [("--quick",), ("--cpu-time",), ("--threads", "2"), ("--device", "cuda")])
 def test_an_option_of_measurements_is_refused(folder, option, capsys):
     """Nothing is measured, so that how to measure is a mistake."""
     assert main(["bench", "--history", str(folder), *option]) == 2

@@ -1,5 +1,8 @@
 """Measuring in turn, comparing results first, judging goals; every time comes from an injected clock."""
 
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -87,6 +90,27 @@ def test_a_time_is_for_one_unit_of_work(clock):
     assert found.own.timing.median == found.own.timing.lower == found.own.timing.upper == 0.5
     assert found.peers[0].timing.median == 1.5
     assert found.peers[0].ratio == 3.0
+
+
+def test_processor_time_does_not_count_waiting():
+    """Sleeping takes no processor time, work in another process does; a clock on the wall sees both."""
+
+    def busy(_):
+        code = "import time\nwhile time.process_time() < 0.2: pass"
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True) and {}
+
+    def asleep(_):
+        return lambda: time.sleep(0.05) or {}
+
+    def seconds(contender, settings, *, wall=False):
+        toy = Case("toy.3", "a toy", "step", contender, check=1, wall=wall)
+        return measure(toy, settings).own.timing.median
+
+    cpu = Settings(repeats=3, cpu=True)
+    assert seconds(Contender("asleep", asleep, 1), cpu) < 0.05
+    assert seconds(Contender("asleep", asleep, 1), Settings(repeats=3)) >= 0.05
+    assert seconds(Contender("asleep", asleep, 1), cpu, wall=True) >= 0.05
+    assert seconds(Contender("busy", busy, 1), cpu) >= 0.2
 
 
 def test_long_work_is_timed_once(clock):
