@@ -60,6 +60,20 @@ def test_the_documentation_shows_the_newest_run():
     assert done.stdout.replace(" ns", " ms", 1) not in shown
 
 
+def test_the_slow_rows_are_kept_and_shown():
+    """The file of the rows that are measured by name is valid, holds no others, and is shown."""
+    path = ROOT / "docs" / "tables" / "results" / "slow.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(content, SCHEMA)
+    assert not content["quick"]
+    assert {row["id"] for row in content["rows"]} <= {
+        case.id for row in bench_rows() for case in row.cases(Settings()) if case.named_only
+    }
+    command = [sys.executable, str(ROOT / "docs" / "tables" / "bench.py"), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout in (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
+
+
 def test_the_documentation_shows_what_changed():
     """docs/bench.md holds the goals before and after, to the letter; a changed digit would be seen."""
     command = [sys.executable, str(ROOT / "docs" / "tables" / "bench.py"), "--changes"]
