@@ -51,10 +51,11 @@ def played(
     rows: NDArray[Any],
     parameters: Mapping[str, ArrayLike] = PARAMETERS,
     replicates: int = 1,
+    recording: bool = True,
 ) -> Call:
-    """AdaL on the quadratic losses around `rows`, with everything recorded in every round.
+    """AdaL on the quadratic losses around `rows`, with everything recorded in every round, or nothing.
 
-    The results: `x`, the last point of each replicate (R, d), and `recorded` (R, rounds, 4).
+    The results: `x`, the last point of each replicate (R, d), and `recorded` (R, rounds, 4 or 0).
     """
     import numpy as np
 
@@ -66,7 +67,7 @@ def played(
         ADAL, QUADRATIC, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
         replicates=replicates,
     )  # fmt: skip
-    first, advance = _prepared(game, engine, series=recorded())
+    first, advance = _prepared(game, engine, series=recorded() if recording else ())
     blocks = [
         _block(rows, start, min(rounds, start + engine.block_rounds))
         for start in range(0, rounds, engine.block_rounds)

@@ -1,6 +1,7 @@
 """Compare results, then time us and the peers in turn: ours, a peer, the next peer, ours again, ..."""
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -69,12 +70,21 @@ class MeasuredCase:
     peers: tuple[Timed, ...] = ()
 
 
-def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> MeasuredCase:
+def cpu_seconds() -> float:
+    """The processor time of this process, and of those that it started and waited for."""
+    spent = os.times()
+    return time.process_time() + spent.children_user + spent.children_system
+
+
+def measure(case: Case, settings: Settings, *, clock: Clock | None = None) -> MeasuredCase:
     """Check every peer's results against ours at the size `case.check`, then time those that agree.
 
     A contender that is missing, computes something else or crashes is not an error: its line says so. A quick
     run judges no goal, because its pieces of work are too small. If our code cannot run, nothing is timed.
+    clock: in place of the one that the settings ask for.
     """
+    watch = clock or time.perf_counter
+    clock = clock or (cpu_seconds if settings.cpu and not case.wall else watch)
     mine = Peer(case.ours, case.goal)
     own = _ready(case.ours, None, case, settings)
     if isinstance(own, _Out):
@@ -85,7 +95,8 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
         )  # fmt: skip
     others = {peer.contender.name: _ready(peer.contender, peer, case, settings) for peer in case.peers}
     ready = {case.ours.name: own, **{name: r for name, r in others.items() if isinstance(r, _Ready)}}
-    seconds = interleaved([r.call for r in ready.values()], settings, clock=clock)
+    turns = 1 if case.once else None
+    seconds = interleaved([r.call for r in ready.values()], settings, clock=clock, watch=watch, turns=turns)
     each = {
         name: [s / (r.size * case.scale) for s in found]
         for (name, r), found in zip(ready.items(), seconds, strict=True)
@@ -115,20 +126,29 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     return MeasuredCase(case.id, case.title, case.unit, timed, tuple(compared(peer) for peer in case.peers))
 
 
-def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:
+def interleaved(
+    calls: Sequence[Call],
+    settings: Settings,
+    *,
+    clock: Clock,
+    watch: Clock | None = None,
+    turns: int | None = None,
+) -> list[list[float]]:
     """The seconds of each call, measured in turn.
 
-    It ends after `settings.repeats` turns, or after at least three when the time is up.
+    It ends after `settings.repeats` turns, or after at least three when the time is up; or after `turns`.
+    watch: the clock that says when, by default the same.
     """
-    repeats = LEAST_REPEATS if settings.quick else settings.repeats
+    watch = watch or clock
+    repeats = turns or (LEAST_REPEATS if settings.quick else settings.repeats)
     found: list[list[float]] = [[] for _ in calls]
     was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
     try:
-        began = clock()
+        began = watch()
         for turn in range(repeats):
-            if turn >= LEAST_REPEATS and clock() - began > settings.seconds:
+            if turn >= LEAST_REPEATS and watch() - began > settings.seconds:
                 break
             for call, times in zip(calls, found, strict=True):
                 start = clock()
@@ -185,7 +205,8 @@ def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settin
                 said += f", more than {peer.tolerance:g}"
                 return _Out(Standing.REFUSED, said, away if np.isfinite(away) else None)
         call = _prepared(contender, size)
-        call()  # warm-up, not counted: compilers, caches, pages of memory
+        if not case.once:
+            call()  # warm-up, not counted: compilers, caches, pages of memory
     except Unavailable as reason:
         return _Out(Standing.ABSENT, str(reason))
     except Exception as problem:
@@ -202,6 +223,8 @@ def _prepared(contender: Contender, size: int) -> Call:
 
 
 def _timing(seconds: Sequence[float]) -> Timing:
+    if len(seconds) == 1:
+        return Timing(seconds[0], seconds[0], seconds[0], 1)
     lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
     return Timing(median, lower, upper, len(seconds))
 

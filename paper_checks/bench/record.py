@@ -16,8 +16,8 @@ from paper_checks.run.results import json_ready
 
 FORMAT = "regretcheck-bench-1"
 PACKAGES = (
-    "numpy", "scipy", "sympy", "numba", "cvxpy", "clarabel", "osqp", "jax", "jaxlib", "jaxopt", "optax",
-    "torch", "python-flint",
+    "numpy", "scipy", "sympy", "numba", "cvxpy", "clarabel", "osqp", "daqp", "jax", "jaxlib", "jaxopt",
+    "optax", "torch", "python-flint", "scikit-learn",
 )  # fmt: skip
 
 

@@ -15,7 +15,10 @@ def bench_rows() -> tuple[BenchRow, ...]:
 
 
 def choose(names: Sequence[str], settings: Settings) -> list[Case]:
-    """The cases that names (a row, a case, or a dotted prefix of one) select; without names, all of them."""
+    """The cases that names (a row, a case, or a dotted prefix of one) select.
+
+    Without names, all but those that take minutes (`Case.named_only`).
+    """
     cases = [case for row in bench_rows() for case in row.cases(settings)]
     known = [case.id for case in cases]
     for name in names:
@@ -24,4 +27,6 @@ def choose(names: Sequence[str], settings: Settings) -> list[Case]:
             near = nearest(name, everything, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
             raise ValueError(f"no row of the benchmark is called {shown(name)}; {hint}")
-    return [case for case in cases if not names or any(begins(case.id, name) for name in names)]
+    if not names:
+        return [case for case in cases if not case.named_only]
+    return [case for case in cases if any(begins(case.id, name) for name in names)]

@@ -25,13 +25,16 @@ class Settings:
     """How to measure.
 
     quick: the smallest sizes and few repeats, no goal judged. device: "auto", "cpu" or "cuda". repeats: timed
-    calls of each contender. seconds: the approximate time limit of a case, after three repeats.
+    calls of each contender. seconds: the approximate time limit of a case, after three repeats. cpu: measure
+    the processors' time, ours and that of finished processes of ours, which waiting for others does not
+    lengthen; for contenders of one thread.
     """
 
     quick: bool = False
     device: str = "auto"
     repeats: int = 15
     seconds: float = 6.0
+    cpu: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,9 @@ class Case:
 
     id: such as ``round.100``. unit: the unit of work that times refer to, such as "round". scale: units of
     work in one step of `size`. check: the size at which results are compared. goal: for our time alone.
+    named_only: whether it is measured only where a name asks for it, because it takes minutes. once: whether
+    one call is timed, the first: of work that takes so long that nothing around it counts. wall: whether it
+    is measured by the clock on the wall whatever `Settings.cpu` says: of work on several processors.
     """
 
     id: str
@@ -112,6 +118,9 @@ class Case:
     scale: float = 1.0
     check: int = 64
     goal: Goal | None = None
+    named_only: bool = False
+    once: bool = False
+    wall: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,10 @@ def bench_command(
     peer that is not installed is a finding, not a failure.
     """
     one_of("--device", settings.device, DEVICES)
+    if settings.cpu and threads > 1:
+        raise ValueError(
+            f"`--cpu-time` adds up the time of all threads, `--threads` = {threads} of them; leave one out"
+        )
     limit_threads(threads)
     from paper_checks.bench.registry import choose
 
@@ -47,7 +51,7 @@ def bench_command(
         found.append(measured)
         if table is not None:
             table.show(measured)
-    options = [*(["--quick"] * settings.quick), "--threads", str(threads)]
+    options = [*(["--quick"] * settings.quick), *(["--cpu-time"] * settings.cpu), "--threads", str(threads)]
     if settings.device != "auto":
         options += ["--device", settings.device]
     command = shlex.join(["regretcheck", "bench", *names, *options])

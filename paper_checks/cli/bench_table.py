@@ -51,9 +51,12 @@ class BenchTable:
         where = f"{machine['cpu']}, {machine['cores']} cores, {threads} thread{'s' * (threads > 1)}"
         where += f", {machine['gpu']}" if machine["gpu"] else ""
         self.console.print(Text.assemble(("Goals: ", "bold"), said or "none judged"))
-        self.console.print(Text(f"MeasuredCase on {content['date']}: {where}"))
+        self.console.print(Text(f"Measured on {content['date']}: {where}"))
         load = content["load"]
-        if load is not None and load > machine["cores"]:
+        if "--cpu-time" in content["command"]:
+            said = "waiting for other processes is not counted, except in rows of whole jobs"
+            self.console.print(Text(f"Processor time: {said}"))
+        elif load is not None and load > machine["cores"]:
             said = f"the load was {load:g} on {machine['cores']} cores: times are longer than they need be"
             self.console.print(Text(f"A busy machine: {said}", style="bold"))
 

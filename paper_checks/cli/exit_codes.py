@@ -86,9 +86,9 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.MISUSE: f"a certificate cannot be formalised; {_USE}, or no Coq for `--compile`",
     },
     "bench": {
-        ExitCode.DONE: "every row was measured",
+        ExitCode.DONE: "every row was measured; or, with --history, the stored runs were compared",
         ExitCode.FINDING: "a contender crashed or declined",
-        ExitCode.MISUSE: _USE,
+        ExitCode.MISUSE: f"{_USE}; or stored results are damaged",
     },
     "experiment": {
         ExitCode.DONE: "the runs are done, whatever the verdicts; or, with --smoke, nothing changed",

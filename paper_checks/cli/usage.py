@@ -15,7 +15,7 @@ UsageProblem: type[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name
 
 REPEATED = ("--fix", "--grid")
 """The options that may be repeated, once for each parameter."""
-PATHS = ("--out", "--from", "--data", "--junit", "--baselines")
+PATHS = ("--out", "--from", "--data", "--junit", "--baselines", "--history")
 """The options that name a file or a folder; Python would read empty text as the working folder."""
 
 _NAMES = re.compile(r"'(--?[A-Za-z][\w-]*|[A-Z][A-Z|.]*)'|(?<![\w`'-])(--[a-z][\w-]*)(?![\w`'-])")

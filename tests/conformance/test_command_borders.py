@@ -59,6 +59,13 @@ ROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("plot", "one_round", "--out", ""), ("`--out`", "empty", "name a file")),
     (("plot", "one_round", "--from", ""), ("`--from`", "empty", "name a file")),
     (("bench", "--out", ""), ("`--out`", "empty", "name a file")),
+    (("bench", "--cpu-time", "--threads", "2"), ("`--cpu-time`", "`--threads`", "2", "leave one out")),
+    (("bench", "--history", ""), ("`--history`", "empty", "name a file")),
+    (("bench", "--history="), ("`--history`", "empty", "name a file")),
+    (("bench", "--history", "nowhere"), ("`--history`", "'nowhere'", "is no folder")),
+    (("bench", "--history", "file.txt"), ("`--history`", "'file.txt'", "is no folder")),
+    (("bench", "--history", "."), ("`--history`", "holds no results", "regretcheck bench --out DIR")),
+    (("bench", "--history", ".", "--quick"), ("`--history`", "`--quick`", "leave one out")),
     (("ci", "--junit", ""), ("`--junit`", "empty", "name a file")),
     (("ci", "--baselines", ""), ("`--baselines`", "empty", "name a file")),
     # Paths that are something else.

@@ -38,6 +38,17 @@ def problems_of(dimension: int, count: int) -> list[Problem]:
     return list(zip(rng.normal(size=(count, dimension)), weights, strict=True))
 
 
+def problems_of_a_game(dimension: int, count: int) -> list[Problem]:
+    """Points and weights as in the rounds of a game: each is near the one before."""
+    import numpy as np
+
+    rng = np.random.default_rng(2)
+    steps = rng.normal(size=(count, dimension)) / 10
+    points = rng.normal(size=dimension) + np.cumsum(steps, axis=0) / np.sqrt(1 + np.arange(count))[:, None]
+    growth = np.cumsum(rng.uniform(size=(count, dimension)), axis=0)
+    return list(zip(points, np.sqrt(1 + growth), strict=True))
+
+
 def osqp_loop(dimension: int, rows: int, count: int) -> Call:
     """OSQP, warm-started from the last problem, with tolerances of 1e-6."""
     import numpy as np
@@ -84,5 +95,36 @@ def clarabel_loop(dimension: int, rows: int, count: int) -> Call:
             solver.update(P=weight, q=-weight * point)
             found.append(solver.solve().x)
         return {"y": np.array(found)}
+
+    return call
+
+
+def daqp_loop(dimension: int, rows: int, count: int, *, moving: bool = False, warm: bool = False) -> Call:
+    """DAQP, a dual active set, with the box as bounds of the variables.
+
+    moving: the problems of a game. warm: each starts from the active set of the one before.
+    """
+    import daqp
+    import numpy as np
+
+    A, b = polytope(dimension, rows)
+    cuts, free = np.ascontiguousarray(A[:rows]), np.full(rows, -1e30)
+    upper = np.concatenate([np.ones(dimension), b[:rows]])
+    lower = np.concatenate([-np.ones(dimension), free])
+    problems = (problems_of_a_game if moving else problems_of)(dimension, count)
+    inactive = np.zeros(dimension + rows, dtype=np.int32)
+    point, weight = problems[0]
+    solver = daqp.Model()
+    solver.setup(np.diag(weight), -weight * point, cuts, upper, lower, inactive)
+    settings = {} if warm else {"sense": inactive}
+
+    def call() -> Answer:
+        found = np.empty((count, dimension))
+        for (point, weight), y in zip(problems, found, strict=True):
+            solver.update(H=np.diag(weight), f=-weight * point, **settings)
+            y[:], _, code, _ = solver.solve()
+            if code != 1:
+                raise RuntimeError(f"DAQP ended with code {code}")
+        return {"y": found}
 
     return call

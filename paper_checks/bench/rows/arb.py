@@ -32,7 +32,7 @@ def cases(_: Settings) -> Sequence[Case]:
     mine = Contender("our checker", _check, long)
     return [Case(
         "arb", f"replay of a certificate at {PRECISION} bits, {long:,} rounds", "coordinate-round", mine,
-        check=short, goal=Goal(below=8e-6),
+        check=short, goal=Goal(below=5.5e-6),
     )]  # fmt: skip
 
 

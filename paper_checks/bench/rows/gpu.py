@@ -40,6 +40,7 @@ def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
         f"gpu.{dtype}", f"step of AdaL on a box, d = {d:,}, {dtype}, {device}", "coordinate",
         longer(replace(ours, prepare=prepare)),
         tuple(replace(peer, contender=longer(peer.contender)) for peer in peers), scale=d, check=step.STEPS,
+        wall=True,
     )  # fmt: skip
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 
-from paper_checks.bench.peers.polytopes import clarabel_loop, osqp_loop, polytope, problems_of
+from paper_checks.bench.peers.polytopes import (
+    clarabel_loop,
+    daqp_loop,
+    osqp_loop,
+    polytope,
+    problems_of,
+    problems_of_a_game,
+)
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 SHAPES = ((5, 15), (10, 30), (30, 90))
@@ -11,39 +18,62 @@ SHAPES = ((5, 15), (10, 30), (30, 90))
 PROBLEMS = 200
 SOLVER_ACCURACY = 1e-3
 """The allowed distance from the exact projection for an iterative solver at its default tolerance."""
+DUAL_ACCURACY = 1e-9
+"""The same for a dual active-set solver, which is exact but for rounding."""
 
 
-def _ours(dimension: int, rows: int, count: int) -> Call:
+def _ours(dimension: int, rows: int, count: int, *, moving: bool = False) -> Call:
     import numpy as np
 
     from online_sim import Polytope
 
     kernel = Polytope(*polytope(dimension, rows)).kernel()
     function, work, data = kernel.function, np.empty(kernel.work_size), kernel.data
-    problems = problems_of(dimension, count)
+    problems = (problems_of_a_game if moving else problems_of)(dimension, count)
     out = np.empty((count, dimension))
+    last = np.empty(dimension)
 
     def call() -> Answer:
-        codes = [function(p, w, y, work, data) for (p, w), y in zip(problems, out, strict=True)]
-        if any(codes):
-            raise RuntimeError(f"the projection failed with codes {sorted(set(codes))}")
+        # As the engines do: one scratch and one point for all rounds, in which a kernel may keep its set.
+        for (p, w), y in zip(problems, out, strict=True):
+            if (code := function(p, w, last, work, data)) != 0:
+                raise RuntimeError(f"the projection failed with code {code}")
+            y[:] = last
         return {"y": out}
 
     return call
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One case for each shape."""
-    return [_case(d, rows) for d, rows in SHAPES]
+    """Unrelated problems and those of a game, for each shape."""
+    return [case for d, rows in SHAPES for case in (_case(d, rows), _in_a_game(d, rows))]
 
 
 def _case(d: int, rows: int) -> Case:
+    daqp = Contender("DAQP", partial(daqp_loop, d, rows), PROBLEMS, ("daqp",))
     osqp = Contender("OSQP", partial(osqp_loop, d, rows), PROBLEMS, ("osqp",))
     clarabel = Contender("Clarabel", partial(clarabel_loop, d, rows), PROBLEMS)
     return Case(
         f"polytope.{d}", f"weighted projection, polytope, d = {d}, {rows + 2 * d} rows", "projection",
         Contender("our kernel", partial(_ours, d, rows), PROBLEMS),
-        (Peer(osqp, Goal(faster=10.0), SOLVER_ACCURACY), Peer(clarabel, tolerance=SOLVER_ACCURACY)),
+        (
+            Peer(daqp, Goal(within=1.2), DUAL_ACCURACY),
+            Peer(osqp, Goal(faster=10.0), SOLVER_ACCURACY),
+            Peer(clarabel, tolerance=SOLVER_ACCURACY),
+        ),
+        check=16,
+    )  # fmt: skip
+
+
+def _in_a_game(d: int, rows: int) -> Case:
+    cold, warm = (
+        Contender(name, partial(daqp_loop, d, rows, moving=True, warm=kept), PROBLEMS, ("daqp",))
+        for name, kept in (("DAQP, from cold", False), ("DAQP, warm", True))
+    )
+    return Case(
+        f"polytope.game.{d}", f"the same in a game: each problem near the last, d = {d}", "projection",
+        Contender("our kernel", partial(_ours, d, rows, moving=True), PROBLEMS),
+        (Peer(cold, Goal(faster=3.0), DUAL_ACCURACY), Peer(warm, tolerance=DUAL_ACCURACY)),
         check=16,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ ROUNDS = {1: 300_000, 10: 200_000, 100: 50_000, 1000: 6_000, 10_000: 600}
 JAX_ROUNDS = {1: 300_000, 10: 20_000, 100: 10_000, 1000: 3_000, 10_000: 400}
 NUMPY_ROUNDS = {1: 1000, 10: 1000, 100: 1000, 1000: 500, 10_000: 200}
 CVXPY_ROUNDS = {1: 20, 10: 20, 100: 20, 1000: 20}
-FASTER_THAN_JAX = {1: 1.5, 10: 15.0, 100: 5.0, 1000: 2.5, 10_000: 1.9}
+FASTER_THAN_JAX = {1: 1.8, 10: 15.0, 100: 7.0, 1000: 3.0, 10_000: 2.0}
 CVXPY_ACCURACY = 1e-3
 """The tolerance for a solver, whose errors accumulate over a game of 64 rounds."""
 
@@ -45,7 +45,8 @@ def _case(d: int, rounds: int) -> Case:
         peers.append(Peer(solver, Goal(faster=1000.0), tolerance=CVXPY_ACCURACY))
     if d in {100, 1000}:
         floor = Contender("floor: 2 roots, 1 division", partial(square_roots, d), rounds)
-        peers.append(Peer(floor, Goal(within=1.12), tolerance=None))
+        said = "reciprocal roots need less: a goal beyond it can be met"
+        peers.append(Peer(floor, Goal(within=0.95), tolerance=None, note=said))
     return Case(
         f"round.{d}", f"full round of AdaL on a box, d = {d}", "round",
         Contender("numba engine", partial(_ours, d), rounds), tuple(peers),

@@ -92,7 +92,7 @@ def _adal_case(d: int, dtype: str) -> Case:
     adam = numba_contender("Adam", d, dtype)
     peers = [
         Peer(
-            adam_contender(d, dtype), Goal(within=1.25), ROUNDING[dtype], like=adam,
+            adam_contender(d, dtype), Goal(within=1.05), ROUNDING[dtype], like=adam,
             note="Adam reads the gradient once, AdaL twice; its results are compared with our Adam",
         ),
         Peer(torch_contender("AdaL", d, dtype), tolerance=ROUNDING[dtype], note="ours too"),

@@ -14,19 +14,35 @@ commands = typer.Typer()
 def bench(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ROW", help="Rows or cases, such as round or round.100. Default: all."),
+        typer.Argument(
+            metavar="ROW", help="Rows or cases, such as round.100. Default: all but the slow ones."
+        ),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Smallest sizes and few repeats.")] = False,
     threads: Annotated[int, typer.Option(help="Number of threads for every contender.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.", metavar="DEVICE")] = "auto",
-    out: Annotated[Path | None, typer.Option(help="Folder for the results, as JSON.", metavar="DIR")] = None,
+    cpu_time: Annotated[
+        bool, typer.Option("--cpu-time", help="Count processor time only, on a busy machine.")
+    ] = False,
+    history: Annotated[
+        Path | None, typer.Option(help="Measure nothing: compare the results in this folder.", metavar="DIR")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the results (JSON) or the plots of --history.", metavar="DIR"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
 ) -> int:
     """Measure speed against peers and the limits of the machine."""
     from paper_checks.bench.row import Settings
+
+    settings = Settings(quick=quick, device=device, cpu=cpu_time)
+    if history is not None:
+        from paper_checks.cli.bench_history import history_command
+
+        return history_command(history, names or [], settings, threads=threads, out=out, as_json=as_json)
     from paper_checks.cli.bench import bench_command
 
-    settings = Settings(quick=quick, device=device)
     return bench_command(names or [], settings, threads=threads, out=out, as_json=as_json)
 
 

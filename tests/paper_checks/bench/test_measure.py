@@ -1,9 +1,14 @@
 """Measuring in turn, comparing results first, judging goals; every time comes from an injected clock."""
 
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from paper_checks.bench.measure import Standing, difference, interleaved, measure
+from paper_checks.bench.measure import Standing, Timing, difference, interleaved, measure
 from paper_checks.bench.row import Case, Contender, Goal, Peer, Settings, Unavailable
 
 ANSWER = {"x": np.array([1.0, -2.0, 3.0])}
@@ -85,6 +90,36 @@ def test_a_time_is_for_one_unit_of_work(clock):
     assert found.own.timing.median == found.own.timing.lower == found.own.timing.upper == 0.5
     assert found.peers[0].timing.median == 1.5
     assert found.peers[0].ratio == 3.0
+
+
+def test_processor_time_does_not_count_waiting():
+    """Sleeping takes no processor time, work in another process does; a clock on the wall sees both."""
+
+    def busy(_):
+        code = "import time\nwhile time.process_time() < 0.2: pass"
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True) and {}
+
+    def asleep(_):
+        return lambda: time.sleep(0.05) or {}
+
+    def seconds(contender, settings, *, wall=False):
+        toy = Case("toy.3", "a toy", "step", contender, check=1, wall=wall)
+        return measure(toy, settings).own.timing.median
+
+    cpu = Settings(repeats=3, cpu=True)
+    assert seconds(Contender("asleep", asleep, 1), cpu) < 0.05
+    assert seconds(Contender("asleep", asleep, 1), Settings(repeats=3)) >= 0.05
+    assert seconds(Contender("asleep", asleep, 1), cpu, wall=True) >= 0.05
+    assert seconds(Contender("busy", busy, 1), cpu) >= 0.2
+
+
+def test_long_work_is_timed_once(clock):
+    """A case of `once` makes one call of each contender, without a warm-up, and its spread is nothing."""
+    peer = Peer(clock.contender("other", 2.0), Goal(faster=1.5))
+    found = measure(replace(case(clock, peer, cost=3.0), once=True), Settings(), clock=clock)
+    assert [name for name, steps in clock.calls if steps == 100] == ["ours", "other"]
+    assert found.own.timing == Timing(3.0, 3.0, 3.0, 1)
+    assert (found.peers[0].ratio, found.peers[0].outcome) == (2 / 3, Standing.MISSED)
 
 
 def test_a_load_that_shifts_within_a_turn_spoils_that_turn_alone(clock):

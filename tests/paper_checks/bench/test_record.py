@@ -84,6 +84,15 @@ def test_a_busy_machine_is_said(content):
         assert ("A busy machine: the load was 2.5 on 2 cores" in stream.getvalue()) == busy
 
 
+def test_processor_time_is_said(content):
+    """A run that counts processor time says so, in place of a warning that times are too long."""
+    stream = io.StringIO()
+    busy = {**content, "command": "regretcheck bench --cpu-time", "load": 99.0}
+    BenchTable(Console(file=stream, width=140)).end(busy)
+    assert "Processor time: waiting for other processes is not counted" in stream.getvalue()
+    assert "A busy machine" not in stream.getvalue()
+
+
 @pytest.mark.parametrize("width", [60, 80, 140])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_the_table_is_readable_at_any_width(content, width, encoding):
