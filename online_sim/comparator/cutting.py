@@ -42,7 +42,9 @@ class _Family:
         mixed, weight = self.stack[0], np.where(total > 0.0, shares[0], 1.0)
         for k in range(1, len(self.stack)):
             more = weight + shares[k]
-            mixed = mixed.mix(self.stack[k], weight / more)
+            # A vertex of the master problem has exact zeros, so that nothing may have been mixed yet.
+            share = np.divide(weight, more, out=np.ones_like(more), where=more > 0.0)
+            mixed = mixed.mix(self.stack[k], share)
             weight = more
         return mixed
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from online_sim.comparator.cumulative import Cumulative, Extent
 from online_sim.comparator.parts import Tangents
 from online_sim.domains.base import Domain
-from online_sim.domains.conic import conic_set, solve_conic
+from online_sim.domains.conic import conic_set, solve_conic, solve_flat
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -22,6 +22,8 @@ FAR = 16.0
 """The master problem of a set this many widths from the origin is posed in units of the width."""
 TOLERANCE = 1e-10
 """The accuracy that Clarabel is asked for; nothing relies on it."""
+MANY = 10_000
+"""Entries of the links from which the simplex method is faster than Clarabel, on a polyhedron."""
 
 
 @final
@@ -42,7 +44,7 @@ class Master:
         self, F: Cumulative, domain: Domain, extent: Extent, families: Sequence[Array | None]
     ) -> None:
         import cvxpy
-        from clarabel import ZeroConeT
+        from clarabel import NonnegativeConeT, ZeroConeT
 
         x = cvxpy.Variable(domain.dimension)
         own = conic_set(x, domain.cvxpy_constraints(x))
@@ -57,6 +59,8 @@ class Master:
         self.entries = [(rows.row, rows.col, rows.data * scale[rows.col])]
         self.bounds = [own.bounds - own.rows[:, own.columns] @ F.base]
         self.cones = list(own.cones)
+        many = sum(links.size for links in families if links is not None) >= MANY
+        self.by_simplex = many and all(isinstance(c, ZeroConeT | NonnegativeConeT) for c in own.cones)
         self.size, self.count = own.size, own.rows.shape[0]
         self.places: list[tuple[Places, Places, float]] = []
         for links in families:
@@ -97,11 +101,13 @@ class Master:
                 count += len(level)
         row, column, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
         matrix = csc_array(coo_array((value, (row, column)), shape=(count, self.size)))
-        found = solve_conic(
-            csc_array((self.size, self.size)), linear, matrix, np.concatenate(bounds),
-            [*self.cones, NonnegativeConeT(count - self.count)],
-            tol_gap_abs=TOLERANCE, tol_gap_rel=TOLERANCE, tol_feas=TOLERANCE,
-        )  # fmt: skip
+        b, cones = np.concatenate(bounds), [*self.cones, NonnegativeConeT(count - self.count)]
+        found = solve_flat(linear, matrix, b, cones) if self.by_simplex else None
+        if found is None:
+            found = solve_conic(
+                csc_array((self.size, self.size)), linear, matrix, b, cones,
+                tol_gap_abs=TOLERANCE, tol_gap_rel=TOLERANCE, tol_feas=TOLERANCE,
+            )  # fmt: skip
         step = found.unknowns[self.own.columns]
         if not np.all(np.isfinite(step)):
             return None
