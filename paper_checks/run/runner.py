@@ -67,6 +67,7 @@ def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Ta
         lost,
         own,
         foreign=file_of(scenario) is not None,
+        modules=("online_sim.simulate", "bounds.evaluate", *(("bounds.plot",) if files else ())),
     )
 
 
