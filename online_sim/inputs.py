@@ -143,9 +143,18 @@ def versions() -> dict[str, str]:
 
 def own(path: str) -> bool:
     """Whether a file is the user's, not part of the package, the interpreter, the libraries or the caches."""
-    path = path if os.path.isabs(path) else os.path.abspath(path)
-    # Asked of every loaded module after every task: the environment is read for the few that may be own.
+    # Asked of every loaded module after every task, and of every running function at every reading of the
+    # environment: one look-up for nearly all, and the environment is read for the few that may be own.
+    if _foreign_anywhere(path):
+        return False
+    path = os.path.abspath(path)
     return not _foreign(path) and not _cached(path, _caches(*map(os.environ.get, _NAMED)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _foreign_anywhere(path: str) -> bool:
+    """Whether a path names a foreign file whatever the working folder is."""
+    return os.path.isabs(path) and _foreign(path)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -43,6 +43,7 @@ from online_sim.recording import (
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.resume import autosaved
 from online_sim.start import given_vectors
+from online_sim.stopwatch import Stage, stage
 from online_sim.trace import Trace
 from theory.borders import formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss
@@ -131,7 +132,7 @@ def play(
         resume = autosaved(path, origin, rounds, chosen)
     run = GrowingTrace(game, program, rounds, origin, resume, given, chosen)
     # The files that the streams and the loss read while they play are saved as inputs.
-    with nullcontext() if path is None else noting_inputs() as seen:
+    with stage(Stage.PLAYING), nullcontext() if path is None else noting_inputs() as seen:
         advance = chosen.prepare(setting)
         watch = Watch(game, setting, advance)
         saved = time.monotonic()
@@ -159,7 +160,8 @@ def play(
     run.reads(seen)
     trace = run.trace(time.perf_counter() - started)
     found: dict[str, Any] = {}
-    with np.errstate(over="ignore", invalid="ignore"):  # a nonfinite end does not bound anything
+    # A nonfinite end does not bound anything.
+    with stage(Stage.REGRET), np.errstate(over="ignore", invalid="ignore"):
         for regret in recording.regrets:
             ends = enclose(
                 game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype,

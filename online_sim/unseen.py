@@ -89,7 +89,12 @@ def _files() -> Iterator[str]:
 
 def under_user_code() -> bool:
     """Whether code of the user is running, or something that it called."""
-    return any(_is_users(file) for file in _files())
+    frame = sys._getframe(1)
+    while frame is not None:  # written out: every reading of the environment asks
+        if _is_users(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 def asked_by_user() -> bool:

@@ -6,15 +6,13 @@ of the tangents are used. The multipliers, clipped and normalised by us, mix tan
 whose minimum over X is a support function: a wrong answer of the solver can only make the enclosure wider.
 """
 
-import math
-import warnings
 from dataclasses import astuple
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
+from online_sim.comparator.master import Master
 from online_sim.comparator.parts import Part, Tangents
 from online_sim.comparator.projecting import Projection
 from online_sim.domains.base import Domain
@@ -22,8 +20,6 @@ from online_sim.domains.base import Domain
 Array = NDArray[np.float64]
 RING = 10
 """Tangents of a coordinate are laid at distances width/3^k on both sides of the start, k < RING."""
-FAR = 16.0
-"""The master problem of a set this many widths from the origin is posed in units of the width."""
 
 
 class _Family:
@@ -46,7 +42,9 @@ class _Family:
         mixed, weight = self.stack[0], np.where(total > 0.0, shares[0], 1.0)
         for k in range(1, len(self.stack)):
             more = weight + shares[k]
-            mixed = mixed.mix(self.stack[k], weight / more)
+            # A vertex of the master problem has exact zeros, so that nothing may have been mixed yet.
+            share = np.divide(weight, more, out=np.ones_like(more), where=more > 0.0)
+            mixed = mixed.mix(self.stack[k], share)
             weight = more
         return mixed
 
@@ -62,6 +60,8 @@ def cutting_planes(
     rounds: int,
 ) -> tuple[Array, float, float]:
     """(point, lower, upper) with a gap <= tolerance * max(1, |F|), or the best found in `rounds` rounds."""
+    from cvxpy import SolverError
+
     families: list[tuple[_Family, Array | None]] = []
     if F.links is not None:
         rows = F.links.vectors
@@ -79,8 +79,12 @@ def cutting_planes(
                 coordinates.add(z + 3.0**-k * extent.width)
         families.append((coordinates, None))
     best, upper, lower = z, upper_bound(F, domain, z), -np.inf
+    try:
+        master = Master(F, domain, extent, [links for _, links in families])
+    except SolverError:
+        return best, lower, upper
     for _ in range(rounds):
-        answer = _master(families, domain, F, extent)
+        answer = master.solve([family.stack for family, _ in families])
         if answer is None:
             break
         point, multipliers = answer
@@ -99,44 +103,3 @@ def cutting_planes(
             for family, rows_of in families:
                 family.add(query if rows_of is None else rows_of @ query)
     return best, lower, upper
-
-
-def _master(
-    families: list[tuple[_Family, Array | None]], domain: Domain, F: Cumulative, extent: Extent
-) -> tuple[Array, list[Array]] | None:
-    """The minimiser and the multipliers of the tangents, or None when the solver gives none."""
-    import cvxpy
-
-    # A solver's tolerances are absolute: far from the origin the width is its unit. The base is in X always.
-    largest = float(np.max(extent.width))
-    far = math.isfinite(largest) and float(np.max(np.abs(F.base))) > FAR * largest > 0.0
-    unit = largest if far else 1.0
-    step = cvxpy.Variable(domain.dimension)
-    point = F.base + unit * step if F.base.any() else unit * step
-    constraints: list[list[Any]] = []
-    links: list[Any] = []
-    objective: Any = 0.0
-    for family, rows in families:
-        level = cvxpy.Variable(len(family.stack[0].slope))
-        objective = objective + cvxpy.sum(level)
-        u = unit * step
-        if rows is not None:
-            u = cvxpy.Variable(len(rows))
-            links.append(u == unit * (rows @ step))
-        constraints.append(
-            [level >= (t.constant / F.weight) + cvxpy.multiply(t.slope / F.weight, u) for t in family.stack]
-        )
-    flat = [constraint for group in constraints for constraint in group]
-    problem = cvxpy.Problem(cvxpy.Minimize(objective), [*links, *flat, *domain.cvxpy_constraints(point)])
-    options = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an inaccurate answer is measured by our own gap
-            problem.solve(solver=cvxpy.CLARABEL, **options)
-    except cvxpy.SolverError:
-        return None
-    if step.value is None or not np.all(np.isfinite(step.value)):
-        return None
-    return F.base + unit * np.asarray(step.value), [
-        np.array([c.dual_value for c in group]) for group in constraints
-    ]

@@ -35,6 +35,7 @@ from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
 from online_sim.frozen import set_fields
 from online_sim.memory import check_room
+from online_sim.stopwatch import Stage, stage
 from theory.borders import WrongType, flag, meant, real, shown, title
 
 _SMALLEST_WEIGHT = 1e-8
@@ -147,6 +148,7 @@ class CvxpySet(Domain):
         """The number of coordinates d."""
         return int(self._start.size)
 
+    @stage(Stage.PROJECTIONS)
     def _project(self, point: Vector, weight: Vector) -> Vector:
         """Weighted projection, shape (d,), to about `accuracy`; a point inside up to rounding is returned.
 

@@ -11,11 +11,13 @@ Constraints that lose their digits, such as |x|^2 - 2 <c, x> <= r^2 - |c|^2 with
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from online_sim.domains.conic import ConicSet, conic_set
 from online_sim.domains.cvxpy_constraints import checked_constraints, in_units_of_change
 from online_sim.domains.rounding import EPS, ROUNDINGS, Vector
 from theory.borders import one_line
@@ -24,6 +26,9 @@ from theory.borders import one_line
 _TOLERANCES = (1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8)
 # Units in which the set is looked for, when the solver finds nothing at the scale of 1.
 _SCALES = (1.0, 1e3, 1e6, 1e9, 1e12, 1e-3, 1e-6, 1e-9)
+_ANSWERS = ("Solved", "AlmostSolved", "MaxIterations")
+_INACCURATE = ("AlmostSolved", "MaxIterations", "InsufficientProgress", "NumericalError")
+"""Clarabel's words where it has a point, and where it may do better at another tolerance."""
 _MOST_FRAMES = 12
 SOLVER_ERROR = 1e-8
 """A general solver's error in units of the width, with a factor of ten."""
@@ -71,10 +76,13 @@ class Solvers:
         # Variables besides x: a point is then in the set when some values of theirs fit.
         self.lifted = any(v is not self.local for c in self.constraints for v in c.variables())
         self.ladder: list[dict[str, Any]] = [options]
+        self.rows: ConicSet | None = None
         if solver == "CLARABEL" and not options:
             self.ladder = [
                 {"tol_gap_abs": t, "tol_gap_rel": t, "tol_feas": t, "max_iter": 200} for t in _TOLERANCES
             ]
+            with suppress(cvxpy.SolverError):  # solving says what Clarabel lacks
+                self.rows = conic_set(self.local, self.constraints)
         self.direction = cvxpy.Parameter(d)
         self.linear = cvxpy.Problem(cvxpy.Maximize(self.direction @ self.local), self.constraints)
         self.root_weight = cvxpy.Parameter(d, nonneg=True)
@@ -110,13 +118,19 @@ class Solvers:
     def project(self, local: Vector, weight: Vector) -> Vector:
         """The solver's projection of a u, for weights in (0, 1]."""
         scale = max(1.0, float(np.max(np.abs(weight * local))))
+        pull = weight * local / scale
+        if self.rows is not None:
+            return self._directly(self.rows, 2.0 * weight / scale, -2.0 * pull)
         self.root_weight.value = np.sqrt(weight / scale)
-        self.pull.value = weight * local / scale
+        self.pull.value = pull
         return self._answer(self.nearest)
 
     def maximise(self, direction: Vector) -> Vector:
         """The solver's u of largest <direction, u>."""
-        self.direction.value = direction / float(np.max(np.abs(direction)))
+        unit = direction / float(np.max(np.abs(direction)))
+        if self.rows is not None:
+            return self._directly(self.rows, np.zeros_like(unit), -unit)
+        self.direction.value = unit
         return self._answer(self.linear)
 
     def violation(self, point: Vector) -> float:
@@ -163,11 +177,27 @@ class Solvers:
         self._solve(problem)
         value = self.local.value
         if value is None or not bool(np.all(np.isfinite(value))):
-            raise RuntimeError(
-                f"{self.solver} found no answer (status {problem.status}); rescale the constraints or pass "
-                "other `solver_options`"
-            )
+            raise self._no_answer(problem.status)
         return np.array(value, dtype=np.float64)
+
+    def _no_answer(self, status: str) -> RuntimeError:
+        return RuntimeError(
+            f"{self.solver} found no answer (status {status}); rescale the constraints or pass other "
+            "`solver_options`"
+        )
+
+    def _directly(self, rows: ConicSet, bend: Vector, linear: Vector) -> Vector:
+        """The u of least sum_i bend_i u_i^2 / 2 + <linear, u>, from Clarabel without cvxpy between."""
+        answer: Vector | None = None
+        for options in self.ladder:
+            found = rows.least(bend, linear, **options)
+            if found.status in _ANSWERS and np.all(np.isfinite(found.unknowns[rows.columns])):
+                answer = found.unknowns[rows.columns]
+            if found.status not in _INACCURATE:
+                break
+        if answer is None:
+            raise self._no_answer(found.status)
+        return answer
 
     def _solve(self, problem: Any) -> None:
         """Solve at the tightest tolerance the solver says it reached; the caller checks whether it did."""

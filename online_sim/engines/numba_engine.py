@@ -30,6 +30,7 @@ from online_sim.engines.loop.placement import lanes_fit
 from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.small import INTERPRETED, work
+from online_sim.stopwatch import Stage, stage
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
@@ -151,8 +152,9 @@ class NumbaEngine(Engine):
 
         @cache
         def kernel_of(lanes: bool, own: bool, plain: bool) -> Any:
-            text = printed_for(lanes, own).text
-            return interpret_source(text)["kernel"] if plain else load_source(text, prefix="numba").kernel
+            with stage(Stage.KERNELS):
+                text = printed_for(lanes, own).text
+                return interpret_source(text)["kernel"] if plain else load_source(text, prefix="numba").kernel
 
         if alone:
             kernel_of(False, False, self.interpreted is not False)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from online_sim.files import write_bytes
+from online_sim.stopwatch import Stage, stage, timing
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.run.lock import locked
 from paper_checks.run.own_file import file_of
-from paper_checks.run.results import Result, results_json
+from paper_checks.run.profile import PROFILE, Profile
+from paper_checks.run.results import Result, dump_json, results_json
 from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
 
@@ -33,14 +37,38 @@ def run_command(
     grid: Sequence[str] = (),
     verbose: bool = False,
     cached: bool = True,
+    profiled: bool = False,
     **how: Any,
 ) -> int:
     """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
     jobs: None for one per processor; verbose: print every row before the verdicts, and after them what is
-    not kept; cached: whether results of other runs are reused, and those of this run kept; how: `backend`,
-    `scheduler` and `resume` of `run_tasks`.
+    not kept; cached: whether results of other runs are reused, and those of this run kept; profiled: whether
+    to print and keep where the time went; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
+    with ExitStack() as stack:
+        if profiled:
+            how["profile"] = Profile(stack.enter_context(timing()))
+        return _run(
+            names, options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid, verbose=verbose,
+            cached=cached, **how,
+        )  # fmt: skip
+
+
+def _run(
+    names: Sequence[str],
+    options: Options,
+    *,
+    out: Path,
+    as_json: bool,
+    jobs: int | None,
+    seeds: str | None,
+    grid: Sequence[str],
+    verbose: bool,
+    cached: bool,
+    profile: Profile | None = None,
+    **how: Any,
+) -> int:
     from paper_checks.cli.outputs import show_run, write_outputs
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
@@ -48,21 +76,24 @@ def run_command(
     from paper_checks.run.runner import engine_of
     from paper_checks.run.scaling_notes import notices
 
-    chosen, games = choose(names), None
-    if seeds is not None or grid:
-        chosen, games = _sweep(chosen, options, seeds, grid)
+    with stage(Stage.CHOOSING):
+        chosen, games = choose(names), None
+        if seeds is not None or grid:
+            chosen, games = _sweep(chosen, options, seeds, grid)
     engine_of(options)  # before anything is written or printed
     own = (file_of(scenario) for scenario in chosen.scenarios)
     cache = open_cache(file for file in own if file is not None) if cached else None
     make_writable(out)
     with locked(out):
-        for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
-            say(line, err=True)
+        with stage(Stage.CHOOSING):
+            for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
+                say(line, err=True)
+        jobs = jobs or available_cpus()
         with BarProgress() as progress:
             try:
                 found = run_chosen(
-                    chosen, options, games=games, out=out, jobs=jobs or available_cpus(), progress=progress,
-                    cache=cache, **how,
+                    chosen, options, games=games, out=out, jobs=jobs, progress=progress, cache=cache,
+                    profile=profile, **how,
                 )  # fmt: skip
                 progress.stop()
             except KeyboardInterrupt:
@@ -73,7 +104,8 @@ def run_command(
         words = [*options.words, *(["--seeds", seeds] if seeds else [])]
         words += [word for entry in grid for word in ("--grid", entry)]
         command = shlex.join(["regretcheck", "run", *names, *words])
-        report = write_outputs(found, chosen.wanted, out, command=command)
+        with stage(Stage.WRITING):
+            report = write_outputs(found, chosen.wanted, out, command=command)
         everything = found.rows(chosen.wanted)
         if as_json:
             write_json(results_json(everything))
@@ -85,6 +117,10 @@ def run_command(
                 say(f"not kept for later runs: {name} ({reason})", err=as_json)
             if (sentence := told(cache, progress.total)) is not None:
                 say(sentence, err=as_json)
+        if profile is not None:
+            write_bytes(out / PROFILE, dump_json(profile.to_json(jobs=jobs)))
+            for line in profile.lines(jobs=jobs):
+                say(line, err=as_json)
     return exit_code(found, everything)
 
 

@@ -14,6 +14,7 @@ from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from online_sim.stopwatch import Stage, stage
 from paper_checks.audit import Audit
 from paper_checks.run.registry import scenario
 from paper_checks.run.results import ProofDetail, Result, failed, played_of
@@ -164,6 +165,7 @@ def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
         yield from audit_game(f"Gaussian linear losses, {domain.name}", game, rounds)
 
 
+@stage(Stage.AUDITS)
 def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
     """One row for each proof that fits the scenario's game; an error becomes a row that says so."""
     from online_sim.inputs import versions
@@ -205,6 +207,7 @@ def _row(audited: Audited, audit: Audit, about: Result) -> Result:
     )
 
 
+@stage(Stage.REGRET)
 def _hindsight(game: Game, loss: Loss, domain: Domain) -> NDArray[np.float64]:
     """The best fixed point of each replicate for the losses played, shape (R, d)."""
     import numpy as np

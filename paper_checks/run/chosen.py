@@ -74,7 +74,8 @@ def run_chosen(
 def _certificate_task(exhibit: Exhibit, options: Options) -> Task:
     content = exhibit.path.read_bytes() if exhibit.path.exists() else b""
     about = about_certificate(exhibit, options)
-    return _task(f"certificates/{exhibit.name}", examine_certificate, exhibit, about, options, content)
+    task = _task(f"certificates/{exhibit.name}", examine_certificate, exhibit, about, options, content)
+    return replace(task, rounds=exhibit.counterexample.game.horizon)
 
 
 def _task(

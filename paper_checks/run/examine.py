@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from online_sim.inputs import versions
+from online_sim.stopwatch import Stage, stage
 from paper_checks.claim import Claim
 from paper_checks.run.results import CertificateDetail, ClaimDetail, GameSummary, Result, failed
 from paper_checks.scenario import Options
@@ -27,6 +28,7 @@ def about_claim(claim: Claim, options: Options) -> Result:
     )  # fmt: skip
 
 
+@stage(Stage.CLAIMS)
 def examine_claim(claim: Claim, options: Options) -> tuple[Result]:
     """Run the check of a claim and return its one row."""
     about, began = about_claim(claim, options), time.perf_counter()
@@ -58,6 +60,7 @@ def about_certificate(exhibit: Exhibit, options: Options) -> Result:
     )  # fmt: skip
 
 
+@stage(Stage.CERTIFICATES)
 def examine_certificate(exhibit: Exhibit, options: Options) -> tuple[Result]:
     """Replay a certificate, compare it with this package's text, and return its one row.
 

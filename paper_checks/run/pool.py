@@ -24,6 +24,7 @@ BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
 """The time limit for a cluster to answer and for its first worker to appear."""
 
+OPENBLAS = "OPENBLAS_NUM_THREADS"
 _ONE_AT_A_TIME = Lock()
 """The lock that lets a worker with several threads play one game at a time (global sympy and BLAS state)."""
 
@@ -128,11 +129,25 @@ def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = N
 
 def alone(call: Call) -> Any:
     """The return value of a call with one BLAS thread, so that sums have the same order in every process."""
-    import scipy.linalg  # noqa: F401  # a BLAS must be loaded before it can be told
+    import numpy as np  # noqa: F401  # a BLAS must be loaded before it can be told
     from threadpoolctl import threadpool_limits
 
-    with _ONE_AT_A_TIME, threadpool_limits(limits=1, user_api="blas"):
+    with _ONE_AT_A_TIME, _told_when_loaded(), threadpool_limits(limits=1, user_api="blas"):
         return call()
+
+
+@contextmanager
+def _told_when_loaded() -> Iterator[None]:
+    """Let the BLAS that scipy brings start with one thread; importing scipy only for that takes long."""
+    before = os.environ.get(OPENBLAS)
+    os.environ[OPENBLAS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[OPENBLAS]
+        else:
+            os.environ[OPENBLAS] = before
 
 
 def _loky(jobs: int, stack: ExitStack) -> Pool:

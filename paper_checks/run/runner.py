@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from online_sim.stopwatch import Stage, stage
 from paper_checks.playing import play_plan
 from paper_checks.run.guard import Ended, guarded
 from paper_checks.run.own_file import checked_plan, file_of
@@ -66,6 +67,7 @@ def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Ta
         lost,
         own,
         foreign=file_of(scenario) is not None,
+        modules=("online_sim.simulate", "bounds.evaluate", *(("bounds.plot",) if files else ())),
     )
 
 
@@ -104,8 +106,9 @@ def _played(
     told = None if progress is None else partial(progress.rounds, scenario.id)
     trace = play_plan(plan, progress=told)
     trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
-    held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
-    kept = with_evidence(trace, [check for found in held.values() for check in found], plan.theorems)
+    with stage(Stage.BOUNDS):
+        held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
+        kept = with_evidence(trace, [check for found in held.values() for check in found], plan.theorems)
     seconds = time.perf_counter() - began
     rows = tuple(
         _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
@@ -115,7 +118,8 @@ def _played(
     if not rows:
         raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
     drawings, made, notes = _draw(scenario, plan, held) if files else ((), {}, ())
-    record = Record(key, rows, describe(scenario, plan, trace, plots=drawings), notes=notes)
+    with stage(Stage.WRITING):
+        record = Record(key, rows, describe(scenario, plan, trace, plots=drawings), notes=notes)
     return Finished(record, {**made, f"traces/{scenario.id}.npz": kept.dumps()} if files else {})
 
 
@@ -255,6 +259,7 @@ def _crash(
     return Record(key, rows, None, ended=ended)
 
 
+@stage(Stage.PLOTS)
 def _draw(
     scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]]
 ) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes], tuple[str, ...]]:

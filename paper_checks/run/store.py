@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from online_sim.inputs import program_digest, unchanged
+from online_sim.stopwatch import Times
 from paper_checks.run.own_file import FileBuild
 from paper_checks.run.record import Record, load_record
 from paper_checks.scenario import Options, Scenario, Varied
@@ -23,12 +24,14 @@ from paper_checks.scenario import Options, Scenario, Varied
 class Finished:
     """The output of a task: its record, and files by their path under the folder of the run.
 
-    keep: whether the record is stored, so that it can be reused; crashes are not stored.
+    keep: whether the record is stored, so that it can be reused; crashes are not stored. spent: the times of
+    its stages, if they were asked for.
     """
 
     record: Record
     files: Mapping[str, bytes] = field(default_factory=dict)
     keep: bool = True
+    spent: Times = field(default_factory=dict)
 
 
 def record_path(out: Path, name: str) -> Path:

@@ -1,5 +1,6 @@
 """A piece of work of a run, and how it reports its progress."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ class Task:
 
     work: does the task and reports its rounds; it may be sent to another process and turns every error into a
     record. lost: makes the record of a lost task. files: the files that a finished task must have written.
-    foreign: whether the code of a theory file runs in it.
+    foreign: whether the code of a theory file runs in it. rounds: how many rounds it plays; infinite if that
+    is not known. modules: what it imports in any case.
     """
 
     name: str
@@ -35,3 +37,5 @@ class Task:
     lost: Callable[[str], Record]
     files: tuple[str, ...] = ()
     foreign: bool = False
+    rounds: float = math.inf
+    modules: tuple[str, ...] = ()

@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 from online_sim.files import write_bytes
 from online_sim.inputs import program_digest
 from online_sim.noting import recording
+from online_sim.stopwatch import Stage, stage, timing
 from paper_checks.run.guard import limit, limited
 from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
+from paper_checks.run.profile import Profile
 from paper_checks.run.record import Record
 from paper_checks.run.result_cache import ResultCache
 from paper_checks.run.store import Finished, crash_path, record_path, stored_record
@@ -32,6 +35,7 @@ def run_tasks(
     resume: bool = False,
     cache: ResultCache | None = None,
     timeout: float | None = None,
+    profile: Profile | None = None,
 ) -> list[Record]:
     """Run every task and return the records, in order.
 
@@ -39,11 +43,12 @@ def run_tasks(
     task as soon as it is finished, so that workers need no shared folder and an interrupt loses only running
     tasks. No other run may use the folder meanwhile. jobs, backend, scheduler: as in `open_pool`. resume:
     reuse the records in `out` that would come out the same (`stored_record`). cache: reuse what other runs
-    kept there, and keep what is done now. timeout: seconds for each task. Raises ValueError for wrong input,
+    kept there, and keep what is done now. timeout: seconds for each task. profile: gets
+    the times of each task that is done. Raises ValueError for wrong input,
     OSError when `out` cannot be written.
     """
     timeout = limit() if timeout is None else timeout
-    progress = progress or Progress()
+    progress, timed = progress or Progress(), profile is not None
     if resume and out is None:
         raise ValueError("`resume` needs the folder `out` of the earlier run")
     if cache is not None and out is None:
@@ -56,8 +61,13 @@ def run_tasks(
             done |= _taken(tasks, out, cache, done)
         progress.begin(len(tasks), [tasks[number].name for number in done])
         waiting = [number for number in range(len(tasks)) if number not in done]
+        # The shortest come last, so that all processes end at about the same time.
+        waiting.sort(key=lambda number: -tasks[number].rounds)
 
+        @stage(Stage.WRITING)
         def finish(number: int, finished: Finished) -> None:
+            if profile is not None:
+                profile.tasks[tasks[number].name] = finished.spent
             if out is not None:
                 finished = _keep(out, tasks[number].name, finished)
             if cache is not None:
@@ -72,11 +82,11 @@ def run_tasks(
         with open_pool(backend, few, scheduler=scheduler) as pool:
             if pool is None:
                 for number in waiting:
-                    finish(number, alone(partial(_recorded, tasks[number], progress, timeout)))
+                    finish(number, alone(partial(_recorded, tasks[number], progress, timeout, timed)))
             else:
                 # Processes started here have this process's files; those of a cluster may have others.
                 program = None if scheduler is None else program_digest()
-                calls = [partial(_elsewhere, tasks[number], program, timeout) for number in waiting]
+                calls = [partial(_elsewhere, tasks[number], program, timeout, timed) for number in waiting]
                 for place, value in pool.results(calls):
                     task = tasks[waiting[place]]
                     if isinstance(value, Lost):
@@ -104,21 +114,28 @@ def _taken(
     return {number: _keep(out, task.name, old).record for number, task, old in found if old is not None}
 
 
-def _recorded(task: Task, progress: Progress, timeout: float | None) -> Finished:
-    """Run a task and note what it read."""
+def _recorded(task: Task, progress: Progress, timeout: float | None, timed: bool) -> Finished:
+    """Run a task and note what it read; timed: and where its time went."""
+    if timed:
+        with timing() as watch, watch.stage(Stage.OTHER):
+            finished = _recorded(task, progress, timeout, timed=False)
+        return replace(finished, spent=watch.spent)
+    # Python keeps no compiled code of what is imported during a recording.
+    for name in task.modules:
+        import_module(name)
     with recording() as seen, limited(timeout):
         finished = task.work(progress)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return replace(finished, record=replace(finished.record, inputs=seen.inputs, made=made))
 
 
-def _elsewhere(task: Task, program: str | None, timeout: float | None) -> Finished:
+def _elsewhere(task: Task, program: str | None, timeout: float | None, timed: bool) -> Finished:
     """Run a task in a worker; do nothing if the worker runs other code than `program`."""
     if program is not None and program_digest() != program:
         reason = "the worker runs other code or other versions than the run; install the same there"
         return Finished(task.lost(reason), keep=False)
     with plain_streams():  # a worker prints to the same terminal
-        return _recorded(task, Progress(), timeout)
+        return _recorded(task, Progress(), timeout, timed)
 
 
 def _keep(out: Path, name: str, finished: Finished) -> Finished:

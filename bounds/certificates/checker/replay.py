@@ -79,12 +79,14 @@ def replay(file: Any, program: BallProgram, precision: int, work: int = WORK) ->
         note(broken, texts["once"], scope["once"])
         for path, probability, rows, last in paths(file["game"]):
             for n, (held, inner, outer) in enumerate(scope["play"](rows), start=1):
-                note(broken, texts["round"], held, n, path)
+                if not all(held):
+                    note(broken, texts["round"], held, n, path)
                 if n == rounds or texts["end"]:
                     kept[n] = _joined(kept.get(n), probability, inner, outer)
                     if last or program.per_path:
                         left, right, held = scope["end"](*kept.pop(n))
-                        note(broken, texts["end"], held, n)
+                        if not all(held):
+                            note(broken, texts["end"], held, n)
                         fit = (False, None, True).index(_fits(file["claim"], left, right))
                         if (n, fit, left - right) > rank:
                             rank = n, fit, left - right

@@ -59,6 +59,9 @@ def run(
         typer.Option(help="Play each game with each of these values.", metavar="NAME=NUMBER,NUMBER"),
     ] = None,
     timeout: Timeout = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print where the time goes, and keep it in profile.json.")
+    ] = False,
 ) -> int:
     """Play scenarios, check theorems and claims, write the report."""
     from paper_checks.cli.run import run_command
@@ -68,6 +71,7 @@ def run(
     return run_command(
         names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
         backend=backend, scheduler=scheduler, resume=resume, verbose=verbose, cached=not no_cache,
+        profiled=profile,
     )  # fmt: skip
 
 

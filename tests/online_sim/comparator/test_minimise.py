@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from online_sim.comparator import Minimum, minimise
 from online_sim.comparator.cumulative import Extent, lower_bound
 from online_sim.comparator.minimising import compile_loss, cumulative
 from online_sim.domains.box import Box
+from online_sim.domains.conic import ConicAnswer, solve_conic
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
@@ -101,6 +103,34 @@ def test_agrees_with_a_conic_solver(loss, domain):
     # Clarabel stops at a relative gap of 1e-8.
     _assert_encloses(found, _with_cvxpy(loss, domain, *data), 2e-7 * max(1.0, abs(found.upper)), loss)
     assert domain.contains(found.point, tolerance=1e-13)
+
+
+@pytest.mark.parametrize("domain", [DOMAINS[0], DOMAINS[2], DOMAINS[3]], ids=lambda d: type(d).__name__)
+@pytest.mark.parametrize("loss", [HINGE, ABSOLUTE, LASSO], ids=lambda loss: loss.name)
+def test_the_simplex_method_answers_as_the_interior_point_method_does(loss, domain, monkeypatch):
+    """On polyhedra with many rows the master problem ends at a vertex, some of whose multipliers are 0."""
+    monkeypatch.setattr("online_sim.comparator.master.MANY", 1)
+    data = _data(loss)
+    found = minimise(loss, {}, domain, *data)
+    _assert_encloses(found, _with_cvxpy(loss, domain, *data), 2e-7 * max(1.0, abs(found.upper)), loss)
+
+
+@pytest.mark.parametrize("scale", [-1.0, 0.0, math.nan])
+@pytest.mark.parametrize("domain", DOMAINS[:2], ids=lambda d: type(d).__name__)
+def test_a_broken_solver_only_widens_the_enclosure(domain, scale, monkeypatch):
+    """Must-fail control: with wrong points and multipliers the minimum still lies inside, in a wide gap."""
+
+    def broken(*problem, **options):
+        right = solve_conic(*problem, **options)
+        return ConicAnswer(scale * right.unknowns, scale * right.multipliers, "Solved")
+
+    data = _data(HINGE)
+    truth = minimise(HINGE, {}, domain, *data)
+    monkeypatch.setattr("online_sim.comparator.master.solve_conic", broken)
+    found = minimise(HINGE, {}, domain, *data)
+    assert found.lower <= truth.upper
+    assert truth.lower <= found.upper
+    assert found.gap > truth.gap
 
 
 def test_a_slope_outside_the_subdifferential_is_found_out():

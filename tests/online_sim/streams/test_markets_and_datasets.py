@@ -5,6 +5,7 @@ import pytest
 
 from online_sim.streams.conformance import check_stream
 from online_sim.streams.datasets import breast_cancer, diabetes, digits
+from online_sim.streams.files import standardised
 from online_sim.streams.markets import portfolio_or_market, price_relatives, seeded_market
 
 
@@ -178,3 +179,21 @@ def test_diabetes():
     assert stream.vectors.shape == (442, 10)
     assert stream.labels.std() == pytest.approx(1, rel=1e-13)  # 442 squares
     assert stream.labels[:2] == pytest.approx((np.array([151.0, 75.0]) - 152.133484) / 77.005746, abs=1e-7)
+
+
+def test_the_data_sets_are_those_that_scikit_learn_loads() -> None:
+    """Read without importing scikit-learn, every number is the same bit for bit."""
+    from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
+
+    data, target = load_breast_cancer(return_X_y=True)
+    block = breast_cancer().block(0, len(data))
+    assert np.array_equal(block.vectors, standardised(data))
+    assert np.array_equal(block.labels, np.where(target == 0, 1.0, -1.0))
+    data, target = load_digits(return_X_y=True)
+    block = digits(3).block(0, len(data))
+    assert np.array_equal(block.vectors, data / 16)
+    assert np.array_equal(block.labels, np.where(target == 3, 1.0, -1.0))
+    data, target = load_diabetes(return_X_y=True, scaled=False)
+    block = diabetes().block(0, len(data))
+    assert np.array_equal(block.vectors, standardised(data))
+    assert np.array_equal(block.labels, standardised(target.reshape(-1, 1))[:, 0])

@@ -1,0 +1,51 @@
+"""How the tasks of a run begin: in which order, and with how many threads of the linear algebra."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+
+from paper_checks.run.record import Record
+from paper_checks.run.store import Finished
+from paper_checks.run.task import Progress, Task
+from paper_checks.run.tasks import run_tasks
+
+LOAD_LATE = """
+import sys
+from paper_checks.run.pool import alone
+
+def threads():
+    assert "scipy" not in sys.modules
+    import scipy.linalg
+    from threadpoolctl import threadpool_info
+    return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
+
+print(alone(threads))
+"""
+
+
+def _task(name: str, rounds: float, begun: list[str]) -> Task:
+    def work(progress: Progress) -> Finished:
+        begun.append(name)
+        return Finished(Record(name, (), None))
+
+    return Task(name, name, work, partial(Record, results=(), section=None), rounds=rounds)
+
+
+def test_the_longest_tasks_begin_first_and_results_keep_their_order() -> None:
+    """A task of unknown length comes first, the shortest last; equal ones as they are given."""
+    begun: list[str] = []
+    given = {"short": 3, "first": float("inf"), "long": 50, "second": float("inf")}
+    found = run_tasks([_task(name, rounds, begun) for name, rounds in given.items()])
+    assert begun == ["first", "second", "long", "short"]
+    assert [record.key for record in found] == list(given)
+
+
+def test_a_linear_algebra_that_is_loaded_late_has_one_thread_too() -> None:
+    """Sums have the same order in every process, whether or not scipy was there when the task began."""
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD_LATE], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout == "{1}\n"
