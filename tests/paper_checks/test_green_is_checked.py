@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from levels import mostly_slow
 from paper_checks.cli.exit_codes import FROM_OUTSIDE, MEANINGS, ExitCode, codes_of, epilog, markdown
 from paper_checks.cli.main import app, main
 from paper_checks.run.guard import Ended, guarded, limited
@@ -190,8 +192,14 @@ NOISE = {
 }
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize(
+    ("noise", "when"),
+    mostly_slow(
+        product(NOISE, WHEN),
+        # Each way of printing once, each time once.
+        lambda _, noise, when: list(NOISE).index(noise) == WHEN.index(when),
+    ),
+)
 def test_json_is_alone_though_the_file_prints(tmp_path, capsys, noise, when):
     """What a file prints goes to the error stream, as characters that a terminal does not obey."""
     path = write(tmp_path, **{when: NOISE[noise]})
@@ -212,12 +220,18 @@ def test_json_is_alone_though_a_child_of_the_file_prints(tmp_path, jobs, warm):
     assert done.stderr.count("noise") >= 2
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize(
-    "hang", ["time.sleep(60)", "[None for _ in iter(int, 1)]"], ids=["sleeping", "working"]
-)
-def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, when, hang):
+HANGS = {"sleeping": "time.sleep(60)", "working": "[None for _ in iter(int, 1)]"}
+
+
+def sleeping_or_working(number, hang, when):
+    """Whether a plain test waits for it: one way of each time, both ways in all."""
+    return (hang == "sleeping") == (when == "building")
+
+
+@pytest.mark.parametrize(("hang", "when"), mostly_slow(product(HANGS, WHEN), sleeping_or_working))
+def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, hang, when):
     """`--timeout` holds for loading, building and playing; the others are played."""
+    hang = HANGS[hang]
     path = write(tmp_path, **{when: hang})
     began = time.monotonic()
     assert main(["run", str(path), "--jobs", "1", "--timeout", "1.5"]) == ExitCode.MISUSE

@@ -16,6 +16,7 @@ from bounds.games import ExactBall, ExactBox, ExactL1Ball, ExactPolytope, ExactS
 from bounds.scope import OutOfScope
 from bounds.shrinker.shrink import shrink
 from independent.replay import confirms
+from levels import mostly_slow
 from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD
 from theory.quantities import CumMax, Norm2Squared
@@ -42,7 +43,11 @@ def searched(theorem, recurrence=SGD, reading="stated", **options):
     return falsify(theorem, reading, recurrence, **given)
 
 
-@pytest.mark.parametrize(("kind", "d"), KINDS, ids=IDS)
+PLAIN = [("simplex", 3), ("l2", 2), ("l1", 3), ("polytope", 2)]
+"""One dimension of each kind."""
+
+
+@pytest.mark.parametrize(("kind", "d"), mostly_slow(KINDS, lambda _, *case: case in PLAIN), ids=IDS)
 def test_a_true_bound_survives_and_a_smaller_one_falls(kind: str, d: int) -> None:
     """OGD's bound is attained in one round over each kind of set; 99/100 of it is refuted, exactly."""
     options = {"set_kind": kind, "dimensions": (d,)}
@@ -88,7 +93,9 @@ def test_hedge_is_searched_on_every_simplex() -> None:
     assert found.best.game.start == (F(1, 3),) * 3
 
 
-@pytest.mark.parametrize("kind", ["simplex", "l2", "l1", "polytope"])
+@pytest.mark.parametrize(
+    "kind", mostly_slow(["simplex", "l2", "l1", "polytope"], lambda _, kind: kind == "l2")
+)
 def test_strongly_convex_losses_are_confirmed_over_every_kind(kind: str) -> None:
     """G^2 (1 + log T)/(2 mu) is attained; 9/10 of it falls with a comparator inside the set."""
     options = {"set_kind": kind, "dimensions": (2,), "horizons": (1, 2)}
