@@ -24,6 +24,14 @@ def toys_with_crash():
 
 
 @pytest.fixture
+def undrawn(request, monkeypatch):
+    """Runs write an empty picture, unless the parameter is False: drawing takes half the time of a toy."""
+    if getattr(request, "param", True):
+        monkeypatch.setattr("bounds.plot.plot_checks", lambda *_, **__: None)
+        monkeypatch.setattr("bounds.plot.figure_bytes", lambda _: b"<svg/>")
+
+
+@pytest.fixture
 def calls(tmp_path, monkeypatch):
     """How often each toy was built so far: a function of its name."""
     folder = tmp_path / "calls"

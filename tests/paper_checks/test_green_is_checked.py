@@ -63,7 +63,7 @@ ENDS = {
 
 
 @pytest.fixture(autouse=True)
-def nowhere(tmp_path, monkeypatch):
+def nowhere(tmp_path, monkeypatch, undrawn):
     """A working folder of its own, and room for a line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "300")
@@ -95,9 +95,13 @@ def test_a_file_that_does_nothing_wrong_is_the_control(tmp_path):
     assert all(row["verdict"] for row in rows)
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize("end", ENDS)
-def test_who_ends_the_program_is_named_with_the_line(tmp_path, capsys, when, end):
+def each_end_in_turn(number, end, when):
+    """Whether a plain test ends the program so: each end once, at each time two or three."""
+    return list(ENDS).index(end) % len(WHEN) == WHEN.index(when)
+
+
+@pytest.mark.parametrize(("end", "when"), mostly_slow(product(ENDS, WHEN), each_end_in_turn))
+def test_who_ends_the_program_is_named_with_the_line(tmp_path, capsys, end, when):
     """Exit code 2 and one line, from wherever; what was played besides is kept."""
     path = write(tmp_path, **{when: end})
     assert main(["run", str(path), "--jobs", "1"]) == ExitCode.MISUSE
@@ -307,8 +311,17 @@ OFFERS = {
 }
 
 
-@pytest.mark.parametrize("offer", OFFERS)
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
+def each_command_and_each_offer(number, command, offer):
+    """Whether a plain test asks: `run` of every offer, each other command of two."""
+    place = COMMANDS.index(command)
+    return place == 0 or list(OFFERS).index(offer) in {place, place + len(COMMANDS) - 1}
+
+
+@pytest.mark.parametrize(
+    ("command", "offer"),
+    mostly_slow(product(COMMANDS, OFFERS), each_command_and_each_offer),
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
 def test_what_is_no_scenario_is_one_clear_line(tmp_path, capsys, command, offer):
     """Exit code 2, the file, the line and the remedy, before anything is green."""
     path = tmp_path / "mine.py"
@@ -385,6 +398,7 @@ def test_a_folder_is_locked_once_and_freed(tmp_path):
     assert not (tmp_path / NAME).exists()
 
 
+@pytest.mark.parametrize("undrawn", [False], indirect=True)
 def test_a_picture_that_fails_loses_no_verdict(tmp_path, capsys, monkeypatch):
     """The rows stay, the exit code is that of the verdicts, and a note says what could not be drawn."""
     import bounds.plot

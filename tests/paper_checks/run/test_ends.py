@@ -103,7 +103,7 @@ def check_resumed(out, undisturbed):
     ("number", "group"),
     [
         pytest.param(signal.SIGINT, True, id="terminal"),
-        pytest.param(signal.SIGTERM, False, id="term"),
+        pytest.param(signal.SIGTERM, False, id="term", marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, True, id="timeout", marks=pytest.mark.slow),
         pytest.param(signal.SIGHUP, False, id="hangup", marks=pytest.mark.slow),
         pytest.param(signal.SIGKILL, False, id="kill"),

@@ -284,7 +284,7 @@ def test_without_the_maximum_theorem_r_is_false() -> None:
     """Reddi's stream with a short memory: the weighted regret of AdaL itself is linear; Corollary V holds."""
     parameters = {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82}
     trace = play(
-        Game(ADAL_NO_EPS, LINEAR, reddi(3), INTERVAL, horizon=30_000, parameters=parameters, start=[1.0]),
+        Game(ADAL_NO_EPS, LINEAR, reddi(3), INTERVAL, horizon=3000, parameters=parameters, start=[1.0]),
         record=recorded((R, V)),
         engine="numpy",
     )
