@@ -52,6 +52,8 @@ docs: $(VENV)/.stamp-docs
 
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
 test test-all coverage: export OMP_NUM_THREADS := 1
+# Compiled test files and modules are kept: each of the hundreds of processes would compile them anew.
+test test-all coverage: export PYTHONDONTWRITEBYTECODE :=
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' --durations=10
 

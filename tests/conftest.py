@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # No test takes a result from the user's cache, nor leaves one there; its own tests choose another folder.
 os.environ["REGRETCHECK_RESULTS_MB"] = "0"
+# Kernels are kept from one run of the tests to the next, and neither push out the user's nor are pushed out.
+os.environ.setdefault(
+    "REGRETCHECK_CACHE", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "kernels")
+)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -76,7 +76,7 @@ def test_the_true_statement_with_a_constant_cut_is_violated(stream, given, start
 @pytest.mark.parametrize(("stream", "given", "start"), ADVERSARIES, ids=["reddi", "wrong end"])
 def test_the_printed_statement_is_violated_on_the_same_streams(stream, given, start) -> None:
     """Plain regret of the algorithm as printed, every reading: linear, far beyond the bound in the end."""
-    trace = on_interval(stream, 30_000, THEOREM1.quantities, start=[start], checkpoints=40, **given)
+    trace = on_interval(stream, 10_000, THEOREM1.quantities, start=[start], checkpoints=40, **given)
     for found in checks(THEOREM1, trace):
         assert found.verdict is Verdict.VIOLATED
         assert found.margin < 0.8

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine_games import ALGORITHMS, DOMAINS, LOSSES, cover, make, named, pairs
+from levels import mostly_slow
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines import small
 from online_sim.engines.numba_engine import NumbaEngine
@@ -51,7 +52,9 @@ def differences(game: Game, *engines: NumbaEngine) -> list[str]:
 EVERYTHING = list(dict.fromkeys([*cover(), *pairs()[::11]]))
 
 
-@pytest.mark.parametrize(("algorithm", "domain", "loss"), cover()[::3])
+@pytest.mark.parametrize(
+    ("algorithm", "domain", "loss"), mostly_slow(cover()[::3], lambda number, *_: number % 2 == 0)
+)
 def test_plain_python_has_the_bits_of_the_compiled_kernel(algorithm: str, domain: str, loss: str) -> None:
     """Some families of algorithms, losses and sets, in every recorded number."""
     game = make(ALGORITHMS[algorithm], LOSSES[loss], domain)

@@ -34,7 +34,7 @@ TUTORIALS = {name: cells for name, cells in TUTORIALS.items() if cells}
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-def test_tutorial_runs(name: str, tmp_path: Path) -> None:
+def test_tutorial_runs(name: str, tmp_path: Path, strict) -> None:
     """The cells of a tutorial run one after the other as one program, with warnings as errors."""
     code = "\n".join(TUTORIALS[name])
     if "import torch" in code:
@@ -43,13 +43,7 @@ def test_tutorial_runs(name: str, tmp_path: Path) -> None:
         pytest.importorskip("pandas", reason="the tutorial makes tables of pandas")
     # What only a notebook understands, such as %matplotlib inline.
     program = "\n".join(line for line in code.splitlines() if not line.startswith("%"))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = strict.text(program, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout
 

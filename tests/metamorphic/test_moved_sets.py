@@ -1,9 +1,12 @@
 """A set that is moved and scaled stays the same: projections, membership, widths and minima move along."""
 
+from itertools import product
+
 import cvxpy
 import numpy as np
 import pytest
 
+from levels import mostly_slow
 from online_sim.comparator import minimise
 from online_sim.domains.box import Box
 from online_sim.domains.box_hyperplane import BoxHyperplane
@@ -109,9 +112,18 @@ def test_membership_moves_with_the_set(name, shift, scale):
         assert not moved.contains(face + beyond * direction)
 
 
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("shift", SHIFTS)
-@pytest.mark.parametrize("name", sorted(set(MAKERS) - {"half_space"}))
+BOUNDED = sorted(set(MAKERS) - {"half_space"})
+KINDS = [QUADRATIC, ABSOLUTE, LINEAR]
+
+
+def in_turn(count):
+    """Whether a plain test takes a case of a set, a shift and one of `count` more: of these one, in turn."""
+    return lambda number, *_: number % count == number // count % count
+
+
+@pytest.mark.parametrize(
+    ("name", "shift", "scale"), mostly_slow(product(BOUNDED, SHIFTS, SCALES), in_turn(len(SCALES)))
+)
 def test_diameters_move_with_the_set(name, shift, scale):
     """The bounds of the moved set and of the scaled one hold a common number, up to the data's rounding."""
     base = MAKERS[name](np.zeros(3), 1.0)
@@ -200,10 +212,12 @@ def test_a_set_whose_numbers_cancel_is_refused():
             ball(np.full(3, shift))
 
 
-@pytest.mark.parametrize("shift", SHIFTS)
-@pytest.mark.parametrize("name", sorted(set(MAKERS) - {"half_space"}))
-@pytest.mark.parametrize("loss", [QUADRATIC, ABSOLUTE, LINEAR], ids=lambda loss: loss.name)
-def test_minima_move_with_the_set(loss, name, shift):
+@pytest.mark.parametrize(
+    ("name", "shift", "loss"),
+    mostly_slow(product(BOUNDED, SHIFTS, KINDS), in_turn(len(KINDS))),
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_minima_move_with_the_set(name, shift, loss):
     """The least loss over a moved set, the data moved along, is that over the set, enclosed as tightly."""
     c, moved = _at(name, shift, 1.0)
     if moved is None:

@@ -9,6 +9,7 @@ import pytest
 from paper_checks.run.own_file import load_file
 
 HERE = Path(__file__).parent
+EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,14 @@ def toys():
 def toys_with_crash():
     """The toys with one that crashes in their midst."""
     return load_file(HERE / "toys_with_crash.py")
+
+
+@pytest.fixture
+def undrawn(request, monkeypatch):
+    """Runs write an empty picture, unless the parameter is False: drawing takes half the time of a toy."""
+    if getattr(request, "param", True):
+        monkeypatch.setattr("bounds.plot.plot_checks", lambda *_, **__: None)
+        monkeypatch.setattr("bounds.plot.figure_bytes", lambda _: EMPTY)
 
 
 @pytest.fixture

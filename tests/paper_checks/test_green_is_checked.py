@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from levels import mostly_slow
 from paper_checks.cli.exit_codes import FROM_OUTSIDE, MEANINGS, ExitCode, codes_of, epilog, markdown
 from paper_checks.cli.main import app, main
 from paper_checks.run.guard import Ended, guarded, limited
@@ -61,7 +63,7 @@ ENDS = {
 
 
 @pytest.fixture(autouse=True)
-def nowhere(tmp_path, monkeypatch):
+def nowhere(tmp_path, monkeypatch, undrawn):
     """A working folder of its own, and room for a line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "300")
@@ -93,9 +95,13 @@ def test_a_file_that_does_nothing_wrong_is_the_control(tmp_path):
     assert all(row["verdict"] for row in rows)
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize("end", ENDS)
-def test_who_ends_the_program_is_named_with_the_line(tmp_path, capsys, when, end):
+def each_end_in_turn(number, end, when):
+    """Whether a plain test ends the program so: each end once, at each time two or three."""
+    return list(ENDS).index(end) % len(WHEN) == WHEN.index(when)
+
+
+@pytest.mark.parametrize(("end", "when"), mostly_slow(product(ENDS, WHEN), each_end_in_turn))
+def test_who_ends_the_program_is_named_with_the_line(tmp_path, capsys, end, when):
     """Exit code 2 and one line, from wherever; what was played besides is kept."""
     path = write(tmp_path, **{when: end})
     assert main(["run", str(path), "--jobs", "1"]) == ExitCode.MISUSE
@@ -190,8 +196,14 @@ NOISE = {
 }
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize(
+    ("noise", "when"),
+    mostly_slow(
+        product(NOISE, WHEN),
+        # Each way of printing once, each time once.
+        lambda _, noise, when: list(NOISE).index(noise) == WHEN.index(when),
+    ),
+)
 def test_json_is_alone_though_the_file_prints(tmp_path, capsys, noise, when):
     """What a file prints goes to the error stream, as characters that a terminal does not obey."""
     path = write(tmp_path, **{when: NOISE[noise]})
@@ -212,12 +224,18 @@ def test_json_is_alone_though_a_child_of_the_file_prints(tmp_path, jobs, warm):
     assert done.stderr.count("noise") >= 2
 
 
-@pytest.mark.parametrize("when", WHEN)
-@pytest.mark.parametrize(
-    "hang", ["time.sleep(60)", "[None for _ in iter(int, 1)]"], ids=["sleeping", "working"]
-)
-def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, when, hang):
+HANGS = {"sleeping": "time.sleep(60)", "working": "[None for _ in iter(int, 1)]"}
+
+
+def sleeping_or_working(number, hang, when):
+    """Whether a plain test waits for it: one way of each time, both ways in all."""
+    return (hang == "sleeping") == (when == "building")
+
+
+@pytest.mark.parametrize(("hang", "when"), mostly_slow(product(HANGS, WHEN), sleeping_or_working))
+def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, hang, when):
     """`--timeout` holds for loading, building and playing; the others are played."""
+    hang = HANGS[hang]
     path = write(tmp_path, **{when: hang})
     began = time.monotonic()
     assert main(["run", str(path), "--jobs", "1", "--timeout", "1.5"]) == ExitCode.MISUSE
@@ -293,8 +311,17 @@ OFFERS = {
 }
 
 
-@pytest.mark.parametrize("offer", OFFERS)
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
+def each_command_and_each_offer(number, command, offer):
+    """Whether a plain test asks: `run` of every offer, each other command of two."""
+    place = COMMANDS.index(command)
+    return place == 0 or list(OFFERS).index(offer) in {place, place + len(COMMANDS) - 1}
+
+
+@pytest.mark.parametrize(
+    ("command", "offer"),
+    mostly_slow(product(COMMANDS, OFFERS), each_command_and_each_offer),
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
 def test_what_is_no_scenario_is_one_clear_line(tmp_path, capsys, command, offer):
     """Exit code 2, the file, the line and the remedy, before anything is green."""
     path = tmp_path / "mine.py"
@@ -371,6 +398,7 @@ def test_a_folder_is_locked_once_and_freed(tmp_path):
     assert not (tmp_path / NAME).exists()
 
 
+@pytest.mark.parametrize("undrawn", [False], indirect=True)
 def test_a_picture_that_fails_loses_no_verdict(tmp_path, capsys, monkeypatch):
     """The rows stay, the exit code is that of the verdicts, and a note says what could not be drawn."""
     import bounds.plot

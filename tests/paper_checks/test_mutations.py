@@ -95,8 +95,8 @@ ROOTS = {
     for key in ("A", "B", "C")
     for n, mutant in enumerate(dropped_roots(THEOREM1, key))
 }
-# A new algorithm takes seconds to compile: the plain tests take one sign of each line, and one reading.
-QUICK = {"m-0", "v-0", "vhat-0", "point-0"}
+# A new algorithm takes seconds to compile: the plain tests take one sign of two lines, and one reading.
+QUICK = {"vhat-0", "point-0"}
 SLOW = pytest.mark.slow
 
 

@@ -8,6 +8,7 @@ from sympy import Rational
 
 from bounds.falsifier.search import falsify_descent
 from bounds.falsifier.searched import Searched
+from levels import mostly_slow
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
@@ -56,7 +57,12 @@ def survives(theorem: Theorem, recurrence: Recurrence, options: dict, **more: in
     return found
 
 
-@pytest.mark.parametrize(("theorem", "recurrence", "options"), TRUE, ids=NAMES)
+def one_of_each_kind(number: int, theorem: Theorem, recurrence: Recurrence, options: dict) -> bool:
+    """Whether a plain test searches it: a rate without noise, the certificate and a rate with noise."""
+    return (theorem, options["letters"]) in [(N, 1), (A, 2), (S, 2)]
+
+
+@pytest.mark.parametrize(("theorem", "recurrence", "options"), mostly_slow(TRUE, one_of_each_kind), ids=NAMES)
 def test_true_theorems_survive(theorem: Theorem, recurrence: Recurrence, options: dict) -> None:
     """No violation of what is proved."""
     survives(theorem, recurrence, options, evaluations=400)

@@ -16,6 +16,7 @@ from bounds.games import ExactBall, ExactBox, ExactL1Ball, ExactPolytope, ExactS
 from bounds.scope import OutOfScope
 from bounds.shrinker.shrink import shrink
 from independent.replay import confirms
+from levels import mostly_slow
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.algorithms.sgd import SGD
 from theory.quantities import CumMax, Norm2Squared
@@ -43,7 +44,11 @@ def searched(theorem, recurrence=SGD, reading="stated", **options):
     return falsify(theorem, reading, recurrence, **given)
 
 
-@pytest.mark.parametrize(("kind", "d"), KINDS, ids=IDS)
+PLAIN = [("simplex", 3), ("l2", 2), ("l1", 3), ("polytope", 2)]
+"""One dimension of each kind."""
+
+
+@pytest.mark.parametrize(("kind", "d"), mostly_slow(KINDS, lambda _, *case: case in PLAIN), ids=IDS)
 def test_a_true_bound_survives_and_a_smaller_one_falls(kind: str, d: int) -> None:
     """OGD's bound is attained in one round over each kind of set; 99/100 of it is refuted, exactly."""
     options = {"set_kind": kind, "dimensions": (d,)}
@@ -80,7 +85,9 @@ def test_hedge_is_searched_on_every_simplex() -> None:
     assert found.best.game.start == (F(1, 3),) * 3
 
 
-@pytest.mark.parametrize("kind", ["simplex", "l2", "l1", "polytope"])
+@pytest.mark.parametrize(
+    "kind", mostly_slow(["simplex", "l2", "l1", "polytope"], lambda _, kind: kind == "l2")
+)
 def test_strongly_convex_losses_are_confirmed_over_every_kind(kind: str) -> None:
     """G^2 (1 + log T)/(2 mu) is attained; 9/10 of it falls with a comparator inside the set."""
     options = {"set_kind": kind, "dimensions": (2,), "horizons": (1, 2)}
@@ -115,7 +122,12 @@ GIVEN = [
 ]
 
 
-@pytest.mark.parametrize("feasible", GIVEN, ids=lambda feasible: feasible.kind)
+@pytest.mark.parametrize(
+    "feasible",
+    # Hulls of corners are searched, drawn instead of given, by the plain tests above.
+    mostly_slow(GIVEN, lambda _, feasible: not isinstance(feasible, ExactPolytope)),
+    ids=lambda feasible: feasible.kind,
+)
 def test_one_given_set_and_start_are_kept(feasible) -> None:
     """Every game is played over it, from the start, and its bound is as true as over others."""
     start = feasible.extreme_points()[0]

@@ -18,6 +18,7 @@ from bounds.prover.reductions import scale_free
 from bounds.prover.region import region
 from bounds.prover.rounds import RoundByRound
 from bounds.prover.search import BoxSearch, excess_of
+from levels import mostly_slow
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.algorithms.registry import algorithm
@@ -300,7 +301,9 @@ def test_assumptions_are_kept_round_by_round():
         prove(half, "stated", SGD, horizon=2, parameters={"alpha": ("3/2", 3)})
 
 
-@pytest.mark.parametrize("where", [{}, {"lower": 0, "upper": 3}, {"start": ("1/2",)}])
+@pytest.mark.parametrize(
+    "where", mostly_slow([{}, {"lower": 0, "upper": 3}, {"start": ("1/2",)}], lambda _, where: not where)
+)
 def test_long_horizons_are_proved_round_by_round(where):
     """Gradient descent in eight rounds, on boxes around the origin or not; no game has less slack."""
     found = prove(SQRT, "stated", SGD, horizon=8, parameters=ONE, **where)

@@ -36,7 +36,7 @@ def test_gradient_descent_needs_every_factor_in_one_round(weights: tuple[int, in
     assert found.shown.game.horizon == 1
 
 
-@pytest.mark.parametrize("weights", [(1, 0), (0, 1)])
+@pytest.mark.parametrize("weights", [(1, 0), pytest.param((0, 1), marks=pytest.mark.slow)])
 def test_the_sharp_constants_of_amsgrad_are_needed(weights: tuple[int, int]) -> None:
     """At beta1 = 0 and T = 1 the sharp bound is an equality for some step."""
     found = needed_factor(SHARP, "stated", AMSGRAD, weights, **SMALL)

@@ -86,11 +86,12 @@ def run(function, A, b, point, weight):
     return function(point, weight, out, work, np.concatenate(([m], np.zeros(d), A.ravel(), b))), out
 
 
-def test_polytope_kernel_matches_brute_force():
+@pytest.mark.parametrize("count", [100, pytest.param(250, marks=pytest.mark.slow)])
+def test_polytope_kernel_matches_brute_force(count):
     """Every coordinate is right to some eps of the point, compiled and interpreted, zero weights included."""
     plain = undecorated(kernel_module)
     sizes = set()
-    for A, b, point, weight in cases(9, 250):
+    for A, b, point, weight in cases(9, count):
         if not weight.any():
             weight = np.ones(point.size)
         exact = reference(A, b, point, weight)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 from sympy import sqrt
 
+from levels import mostly_slow
 from online_sim.decimals import decimal
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
@@ -161,8 +163,12 @@ def largest_difference(trace: Trace, balls: BallEngine) -> float:
     return worst
 
 
-@pytest.mark.parametrize("loss", [LINEAR, QUADRATIC], ids=lambda loss: loss.name)
-@pytest.mark.parametrize("name", list(algorithms()))
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    # Every algorithm with one loss, in turn.
+    mostly_slow(product(algorithms(), [LINEAR, QUADRATIC]), lambda number, *_: number % 4 in {0, 3}),
+    ids=lambda value: getattr(value, "name", value),
+)
 def test_every_algorithm_is_played_to_27_digits(name: str, loss: Loss) -> None:
     """All states after 200 rounds agree with a replay in balls of 300 bits."""
     balls = BallEngine()

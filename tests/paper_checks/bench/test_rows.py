@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from levels import mostly_slow
 from paper_checks.bench.measure import Standing, measure
 from paper_checks.bench.peers import arrays, c_loop, one_solve, plain_game
 from paper_checks.bench.peers.torch_steps import device_copies
@@ -27,6 +28,15 @@ FAST = (
     "step.adal.float32", "step.adal.float64", "step.adam.float32", "step.adam.float64", "polytope.game.5",
     "small.again", "small.regret", "small.sweep", "falsifier.24", "regret.all",
 )  # fmt: skip
+QUICKEST = (
+    "round.10",
+    "simplex.10",
+    "replicates.1",
+    "polytope.5",
+    "projection.box_hyperplane.1000",
+    "step.adam.float64",
+)
+"""One case of each row of `FAST`."""
 ELSEWHERE = ("gpu.float32", "gpu.float64")
 NAMED = tuple(case.id for case in CASES.values() if case.named_only)
 
@@ -83,7 +93,7 @@ def test_the_contenders_of_a_case_have_different_names():
         assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("identifier", FAST)
+@pytest.mark.parametrize("identifier", mostly_slow(FAST, lambda _, identifier: identifier in QUICKEST))
 def test_every_peer_computes_what_we_compute(identifier):
     """All peers of the case agree with ours and are timed."""
     for c in agreed(identifier).values():

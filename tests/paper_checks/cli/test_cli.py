@@ -167,7 +167,8 @@ def test_resume_skips_what_is_finished(out, calls):
     assert (out / "results.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+# An interrupt of one process: test_watch.py.
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_an_interrupt_leaves_finished_work_and_no_half_files(jobs, out):
     """Ctrl-C: exit code 130, what was finished is there and whole, and the remedy is said."""
     process = subprocess.Popen(

@@ -10,6 +10,7 @@ import pytest
 
 from bounds.certificates.certificate import certificate_bytes
 from certificate_fields import with_field
+from levels import mostly_slow
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
 from warm_python import MAIN
@@ -360,29 +361,30 @@ def test_a_bound_against_a_point_is_searched_like_a_regret(capsys) -> None:
     assert found["refused"] is None
 
 
-def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path) -> None:
+BALL = {"centre": ["0", "0"], "radius": "2"}
+CHOSEN = {
+    "l2": ("l2:2", ["--diameter", "4", "--start", "(0,2)"], "x_1=(0, 2)", {"kind": "ball", **BALL}),
+    "simplex": ("simplex:3", [], "d=3", {"kind": "simplex"}),
+    "l1": ("l1:2", ["--diameter", "4", "--start", "(0,2)"], "x_1=(0, 2)", {"kind": "l1_ball", **BALL}),
+    "corners": ("(0,0),(4,0),(0,4)", [], "", {"corners": [["0", "0"], ["4", "0"], ["0", "4"]]}),
+}
+"""By kind: the set, more options, what the line holds, the set that is told, or a part of it."""
+
+
+# The other two are searched, with their certificates, by other tests here.
+@pytest.mark.parametrize("kind", mostly_slow(CHOSEN, lambda _, kind: kind in {"l2", "corners"}))
+def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path, kind: str) -> None:
     """The counterexample of a hope lies in the set and begins at the start that were asked for."""
     own = tmp_path / "my_theorem.py"
     own.write_text(OWN, encoding="utf-8")
-    asked = ["falsify", str(own), "--evaluations", "20000", "--json"]
-    code, out, _ = run(capsys, *asked, "--set", "l2:2", "--diameter", "4", "--start", "(0,2)")
+    asked, more, said, expected = CHOSEN[kind]
+    arguments = ["falsify", str(own), "--evaluations", "20000", "--json", "--set", asked, *more]
+    code, out, _ = run(capsys, *arguments)
     (found,) = json.loads(out)
     assert (code, found["certified"]) == (1, True)
-    assert found["set"] == {"kind": "ball", "centre": ["0", "0"], "radius": "2"}
-    assert "x_1=(0, 2)" in found["line"]
-    code, out, _ = run(capsys, *asked, "--set", "simplex:3")
-    (found,) = json.loads(out)
-    assert (code, found["certified"], found["set"]["kind"]) == (1, True, "simplex")
-    assert "d=3" in found["line"]
-    code, out, _ = run(capsys, *asked, "--set", "l1:2", "--diameter", "4", "--start", "(0,2)")
-    (found,) = json.loads(out)
-    assert (code, found["certified"]) == (1, True)
-    assert found["set"] == {"kind": "l1_ball", "centre": ["0", "0"], "radius": "2"}
-    assert "x_1=(0, 2)" in found["line"]
-    code, out, _ = run(capsys, *asked, "--set", "(0,0),(4,0),(0,4)")
-    (found,) = json.loads(out)
-    assert (code, found["certified"]) == (1, True)
-    assert found["set"]["corners"] == [["0", "0"], ["4", "0"], ["0", "4"]]
+    assert said in found["line"]
+    told = found["set"] if "radius" in expected else {name: found["set"][name] for name in expected}
+    assert told == expected
 
 
 def test_what_falls_over_l1_balls_is_certified(capsys, tmp_path: Path) -> None:

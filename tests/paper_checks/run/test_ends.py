@@ -103,10 +103,11 @@ def check_resumed(out, undisturbed):
     ("number", "group"),
     [
         pytest.param(signal.SIGINT, True, id="terminal"),
-        pytest.param(signal.SIGTERM, False, id="term"),
+        pytest.param(signal.SIGTERM, False, id="term", marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, True, id="timeout", marks=pytest.mark.slow),
         pytest.param(signal.SIGHUP, False, id="hangup", marks=pytest.mark.slow),
-        pytest.param(signal.SIGKILL, False, id="kill"),
+        # The plain tests of a kill: a worker ends with its parent, and test_backends.py for the records.
+        pytest.param(signal.SIGKILL, False, id="kill", marks=pytest.mark.slow),
     ],
 )
 def test_a_run_of_two_workers_ends_as_a_whole(number, group, undisturbed, tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from levels import mostly_slow
 from online_sim.unseen import doubts
 from paper_checks.cli.main import main
 from paper_checks.run import here
@@ -33,7 +34,7 @@ def kept(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, undrawn):
     """The folder of a theory file that reads from everywhere."""
     return write_theory(tmp_path / "mine")
 
@@ -50,6 +51,7 @@ def reused(out):
     return [row["reused"] for row in json.loads((out / "results.json").read_text()) if row["reused"]]
 
 
+@pytest.mark.parametrize("undrawn", [False], indirect=True)
 def test_a_run_into_another_folder_plays_nothing(folder, tmp_path, capsys):
     """Every file is there and the same, but for the mark; the last line and the report tell of it."""
     first = run(folder, tmp_path / "a")
@@ -80,7 +82,12 @@ def test_a_reused_result_can_be_resumed_and_says_so_still(folder, tmp_path):
     assert len(reused(tmp_path / "b")) == 1
 
 
-@pytest.mark.parametrize("text", CHANGES, ids=lambda c: f"{c[0]}:{c[2]}")
+@pytest.mark.parametrize(
+    "text",
+    # The other inputs in the plain tests of --resume.
+    mostly_slow([(change,) for change in CHANGES], lambda number, text: number % 2 == 1),
+    ids=lambda c: f"{c[0]}:{c[2]}",
+)
 def test_one_byte_of_any_input_plays_again(folder, tmp_path, text):
     """A source line, a helper, a helper's helper or a table: the answer is that of a run without a cache."""
     name, before, after = text
@@ -320,7 +327,13 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    "damage",
+    # Not whole, not the same bytes, other words under a right digest, no record.
+    mostly_slow(
+        DAMAGES, lambda _, damage: damage in {"truncated", "an edited byte", "another verdict", "no JSON"}
+    ),
+)
 def test_a_damaged_entry_is_noticed_and_played_again(folder, tmp_path, kept, capsys, damage):
     """One line names the task, the answer is the played one, and the entry is whole again."""
     first = run(folder, tmp_path / "a")

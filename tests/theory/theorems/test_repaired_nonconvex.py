@@ -11,6 +11,7 @@ from sympy import Rational
 
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
+from levels import mostly_slow
 from online_sim.domains import Box
 from online_sim.game import Game
 from online_sim.simulate import play
@@ -65,9 +66,19 @@ def holds(found) -> None:
         assert c.verdict in {Verdict.HOLDS, Verdict.VACUOUS}, (c.id, c.verdict, c.reason)
 
 
-@pytest.mark.parametrize(("recurrence", "theorems"), NOISELESS, ids=lambda v: getattr(v, "name", ""))
-@pytest.mark.parametrize("problem", ["rastrigin", "logistic"])
-def test_no_violation_without_noise(recurrence, theorems, problem) -> None:
+PROBLEMS = ["rastrigin", "logistic"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "recurrence", "theorems"),
+    mostly_slow(
+        [(problem, *case) for problem in PROBLEMS for case in NOISELESS],
+        # Every theorem on one problem, the problems in turn.
+        lambda number, problem, *case: NOISELESS.index(case) % len(PROBLEMS) == PROBLEMS.index(problem),
+    ),
+    ids=lambda v: getattr(v, "name", v if isinstance(v, str) else ""),
+)
+def test_no_violation_without_noise(problem, recurrence, theorems) -> None:
     """64 starts and parameters each on Rastrigin's function and a nonconvex logistic problem."""
     rng = np.random.default_rng(11)
     options = {"start": rng.uniform(-3, 3, size=(64, 2))}
