@@ -134,7 +134,6 @@ def test_the_true_statement_survives_a_search_and_false_variations_fall():
 
 
 # The plain test: mirror descent with another weight of phi falls, above.
-@pytest.mark.slow
 def test_dual_averaging_weighs_phi_with_all_rounds():
     """Must-fail control: with the weight eta instead of eta t, phi is forgotten as t grows."""
     once = proximal(ADAGRAD_RDA, L1, weight=alpha, name="dual averaging with phi once")
