@@ -12,8 +12,7 @@ from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.certificates.polytopes import polytope_program
-from bounds.games import Counterexample, ExactPolytope, LinearGame, Point
+from bounds.games import Counterexample, ExactBall, LinearGame, Point
 from bounds.scope import check_scope, compares, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
@@ -142,6 +141,11 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
         return replace(found, comparator=found.game.best_fixed_point())
     # Only a replay gives the weights; the regret is largest at an extreme point of the set.
     tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
+    if isinstance(found.game, LinearGame) and isinstance(ball := found.game.feasible, ExactBall):
+        # The regret is linear in z, so its values at the two ends of each axis show where it is largest.
+        lefts = np.array([_left(c, precision) for c in tried]).reshape(-1, 2)
+        if np.all(np.isfinite(lefts)):
+            tried.append(replace(found, comparator=ball.minimiser((lefts[:, 0] - lefts[:, 1]).tolist())))
     return max(tried, key=lambda c: _left(c, precision), default=found)
 
 
@@ -205,12 +209,8 @@ def _left(found: Counterexample, precision: int) -> float:
 def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, Any] | None:
     """Both sides as balls after the last round, or None if nothing is certain."""
     entry = {**unclaimed(found), "claim": NO_CLAIM}
-    if isinstance(found.game, LinearGame) and isinstance(found.game.feasible, ExactPolytope):
-        file, program = polytope_program(entry, found.game.feasible, certificate_bytes)
-    else:
-        file = read(certificate_bytes(entry))
-        program = BallProgram(file)
-    left, right, _, broken = replay(file, program, precision)
+    file = read(certificate_bytes(entry))
+    left, right, _, broken = replay(file, BallProgram(file), precision)
     finite = left.is_finite() and right.is_finite()
     return (left, right) if finite and not broken else None
 

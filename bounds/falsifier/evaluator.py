@@ -139,8 +139,6 @@ class RegretEvaluator:
         self.recurrence, self.curved = recurrence, curved_losses(theorem, recurrence)
         games = f"this search plays {LOSSES[self.curved]} losses over {kind.words}"
         check_scope(theorem, kind.shown | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
-        if (why := kind.refusal(recurrence)) is not None:
-            raise OutOfScope(f"`{theorem.id}` with {recurrence.name}: {why}")
         if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
         against_z = bool(theorem.spelled_out(theorem.lhs).has(z))

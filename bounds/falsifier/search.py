@@ -101,7 +101,7 @@ def falsify(
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     asked = frozenset(required(theorem))
     wanted = None if set_kind is None else member("set_kind", set_kind, SetKind)
-    kinds: Sequence[SearchedSet] = searched_sets(wanted, asked, recurrence)
+    kinds: Sequence[SearchedSet] = searched_sets(wanted, asked)
     begin = given_start(feasible, start, asked)
     if feasible is not None:
         if wanted is not None:

@@ -95,14 +95,14 @@ def compressed(blocks: Sequence[Block]) -> Blocks:
     takes in the patterns that continue it on either side.
     """
     found: list[Block] = []
-    for written_out, part in groupby(
-        items("blocks", blocks, Block, "a Block"), key=lambda block: block.times == 1 or block.rounds <= SHORT
-    ):
+    blocks = items("blocks", blocks, Block, "a Block")
+    rounds = length(blocks)
+    for written_out, part in groupby(blocks, key=lambda b: b.times == 1 or b.rounds <= SHORT):
         if written_out:
             rows = tuple(rows_of(part))
             if found:
                 found[-1], rows = _continued(found[-1], rows)
-            found += _folded(rows)
+            found += _folded(rows, alone=len(rows) == rounds)
             continue
         for block in map(_primitive, part):
             times, size = block.times, len(block.pattern)
@@ -132,10 +132,11 @@ def _primitive(block: Block) -> Block:
     return block
 
 
-def _folded(rows: Rows) -> list[Block]:
+def _folded(rows: Rows, *, alone: bool) -> list[Block]:
     """Rows as blocks: from the left the repetition that saves the most rows, else a row as it stands.
 
-    A repetition must save two rows, or be all of the stream: otherwise a block is longer than its rows.
+    A repetition must save two rows, or be all of a stream that these rows are alone: otherwise a block is
+    longer than its rows.
     """
     number: dict[Point, int] = {}
     names = [number.setdefault(row, len(number)) for row in rows]
@@ -146,7 +147,7 @@ def _folded(rows: Rows) -> list[Block]:
     while at < len(rows):
         tried = _repetitions(names, again, at)
         times, period = max(tried, default=(1, 1), key=lambda r: ((r[0] - 1) * r[1], -r[1]))
-        saved, all_of_it = (times - 1) * period, times > 1 and times * period == len(rows)
+        saved, all_of_it = (times - 1) * period, alone and times > 1 and times * period == len(rows)
         if saved < 2 and not all_of_it:
             at += 1
             continue

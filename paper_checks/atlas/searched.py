@@ -7,13 +7,12 @@ is stored with it.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from online_sim.files import write_bytes
 from paper_checks.atlas.entry import Entry
+from paper_checks.atlas.stored import read_rows, write_rows
 
 STORED = Path(__file__).with_name("searched.json")
 """The outcomes that come with the package."""
@@ -97,19 +96,12 @@ def read_outcomes(path: Path = STORED) -> dict[str, Outcome]:
     Raises:
         ValueError: the file is damaged.
     """
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return {row["reading"]: Outcome(**row) for row in rows}
-    except FileNotFoundError:
-        return {}
-    except (TypeError, KeyError, ValueError) as problem:
-        raise ValueError(f"{path} is not a file of searches ({problem}); write it again") from None
+    return {row.reading: row for row in read_rows(path, Outcome)}
 
 
 def write_outcomes(outcomes: Mapping[str, Outcome], path: Path) -> None:
     """Write them, one a line, completely or not at all."""
-    rows = (json.dumps(asdict(outcomes[name]), allow_nan=False) for name in sorted(outcomes))
-    write_bytes(path, ("[\n" + ",\n".join(rows) + "\n]\n").encode())
+    write_rows(path, (outcomes[name] for name in sorted(outcomes)))
 
 
 def readings(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, str]]:

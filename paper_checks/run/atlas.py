@@ -11,7 +11,9 @@ from types import MappingProxyType
 from sympy import Add
 
 from bounds.families.family import GameFamily
+from bounds.verdict import Verdict
 from paper_checks.atlas.entry import Entry, Gap
+from paper_checks.atlas.played import Played, read_played
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
 from paper_checks.run.examine import examine_certificate
 from paper_checks.run.families_checked import inequalities_of
@@ -82,12 +84,12 @@ def statements(
         replayed: By the name of a certificate its row, if it was replayed already.
         stored: Whether a stored answer about a family is enough.
     """
-    outcomes = read_outcomes()
+    outcomes, games = read_outcomes(), read_played()
     found: dict[str, Callable[[], AtlasRow]] = {}
     for entry in entries().values():
         for reading in entry.theorem.readings:
             found[f"{entry.id}.{reading.key}"] = partial(
-                _row, entry, reading.key, outcomes, replayed, stored=stored
+                _row, entry, reading.key, outcomes, games, replayed, stored=stored
             )
         for family in entry.families:
             if family.at_most:
@@ -114,6 +116,27 @@ def rows_of_run(certificates: Sequence[Result]) -> tuple[AtlasRow, ...]:
 
 
 def _row(
+    entry: Entry,
+    key: str,
+    outcomes: Mapping[str, Outcome],
+    games: Mapping[str, Sequence[Played]],
+    replayed: Mapping[str, Result],
+    *,
+    stored: bool,
+) -> AtlasRow:
+    row = _searched_row(entry, key, outcomes, replayed, stored=stored)
+    digest = digest_of(entry, key)
+    natural = [game for game in games.get(row.reading, ()) if game.digest == digest]
+    if not natural:
+        return row
+    row = replace(row, finding=f"{row.finding}; {_told_of(natural)}")
+    violated = any(game.verdict == Verdict.VIOLATED.name for game in natural)
+    if violated and key in entry.proved:
+        return replace(row, error="it is proved, and a natural game violates it")
+    return replace(row, verdict=AtlasVerdict.FALLS) if violated and not row.certificate else row
+
+
+def _searched_row(
     entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapping[str, Result], *, stored: bool
 ) -> AtlasRow:
     name, theorem = f"{entry.id}.{key}", entry.theorem
@@ -197,3 +220,12 @@ def _told(outcome: Outcome | None) -> str:
         return f"in none of {outcome.evaluations} games the statement applied and both sides were numbers"
     found = f"largest left/right {outcome.ratio:g} in {outcome.evaluations} games"
     return f"{found} (T = {outcome.horizon}, d = {outcome.dimension})" if outcome.horizon else found
+
+
+def _told_of(natural: Sequence[Played]) -> str:
+    """The natural game that comes closest to the bound."""
+    worst = max(natural, key=lambda game: game.ratio or 0)
+    many = f"{len(natural)} natural game{'s' * (len(natural) != 1)}"
+    found = "left side never positive" if worst.ratio is None else f"{worst.ratio:g} on {worst.game}"
+    violated = sum(game.verdict == Verdict.VIOLATED.name for game in natural)
+    return f"{many}: {found}" + (f", {violated} violated" if violated else "")

@@ -128,6 +128,7 @@ WANTED = {
     "stubs of the front doors": "bounds/__init__.pyi",
     "schemas": "paper_checks/bench/results.schema.json",
     "stored searches": "paper_checks/atlas/searched.json",
+    "stored games": "paper_checks/atlas/played.json",
     "stored runs": "paper_checks/experiments/results/fig4_fair.json",
     "seconds of Coq": "paper_checks/gallery/coq.json",
     "certificates": "paper_checks/certificates/theorem1_one_round_A.json",

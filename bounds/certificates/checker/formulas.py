@@ -9,7 +9,7 @@ a formula is a list of names: one for a number, d for a vector.
 import ast
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, count, product
+from itertools import chain, count
 from typing import Any
 
 from bounds.certificates.checker.reading import Refused, require
@@ -38,28 +38,20 @@ OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Pr
 ABOVE = "SumCoords(f - least)"
 DEEPEST, LONGEST = 100, 50_000
 """Maximum nesting depth of a formula with its letters expanded, and maximum number of operations."""
-PROJECTIONS = {
+BETWEEN = {
     "box": "min(max(y, begin), end)",
     # If the metric is not positive along the segment, the root is undefined, or its inverse is.
     "segment": "begin + way*min(max(SumCoords(w*way*(y - begin)) / sqrt(SumCoords(w*way**2))**2, 0), 1)",
-    "simplex": "max(y - root / sqrt(w) ** 2, 0)",
-    "l1_ball": "centre + max(y - centre - root / sqrt(w) ** 2, 0) + min(y - centre + root / sqrt(w) ** 2, 0)",
-    "ball": "centre + (y - centre) * radius / sqrt(max(radius**2, SumCoords((y - centre)**2))) + 0 / sqrt(w)",
 }
-"""The point of a set that is nearest to y in the metric w; for a ball the weights must be equal."""
-ROOTS = {
-    "simplex": "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)",
-    "l1_ball": "max((SumCoords(chosen * abs(y - centre)) - radius) / SumCoords(chosen / sqrt(w) ** 2), 0)",
-}
-"""For a simplex, sum_i max(y_i - root/w_i, 0) = total. The left side is the largest of the sums over subsets
-of coordinates without the maximum. Each decreases in the root, so the root is the largest of their roots.
-For an l1 ball, |y_i - centre_i| takes the place of y_i, and the root is 0 where the sum is smaller."""
+"""The point of a set between two points that is nearest to y in the metric w."""
 AT = {"linear": "SumCoords(g * z)", "curved": "SumCoords(g * z + mu * (z - x)**2 / 2)"}
 """The loss at z, by the kind of game; at x it is <g, x>."""
 GAP = {"linear": "SumCoords(g * (x - z))", "curved": "SumCoords(g * (x - z) - mu * (z - x)**2 / 2)"}
 """The loss at x less that at z."""
 COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
 """Costs of the operations that cost more than one unit per operand."""
+NEAREST = 600
+"""The cost of a nearest point, per coordinate and per corner of the set; a Euclidean ball counts as two."""
 
 
 def stage_of(name: str) -> str:
@@ -202,15 +194,14 @@ class BallProgram:
         y = self.value(algorithm["point"], self.d)
         if not self.linear:
             return y
-        shape, kind = self.game["set"], self.game["set"]["kind"]
-        given = {name: self.exact(*numbers) for name, numbers in shape.items() if name != "kind"} | {"y": y}
-        given |= {} if kind == "box" else {"w": self.value(algorithm["metric"], self.d)}
-        require(kind != "ball" or len(set(given["w"])) == 1, "on an l2 ball, `metric` must be one number")
-        if kind in ROOTS:
-            subsets = (self.exact(*chosen) for chosen in product((0, 1), repeat=self.d) if any(chosen))
-            roots = (self.own(ROOTS[kind], **given, chosen=chosen) for chosen in subsets)
-            given["root"] = self.fold(LARGER, [*chain(*roots)])
-        return self.own(PROJECTIONS[kind], **given)
+        w, shape = self.value(algorithm["metric"], self.d), self.game["set"]
+        if shape["kind"] not in BETWEEN:
+            cost = NEAREST * self.d * len(shape.get("corners", "ab"))
+            (point,) = self.add("round", f"nearest([{', '.join(y)}], [{', '.join(w)}])", cost)
+            return [*chain(*(self.add("round", f"{point}[{i}]") for i in range(self.d)))]
+        begin, end = (self.exact(*shape[name]) for name in ("begin", "end"))
+        way = self.line("{} - {}", end, begin)
+        return self.own(BETWEEN[shape["kind"]], y=y, w=w, begin=begin, end=end, way=way)
 
     def running(self, function: str, value: Value) -> Value:
         """A sum or a maximum over the rounds up to the current one, or the value of the previous round."""

@@ -5,11 +5,13 @@ import json
 import re
 from contextlib import suppress
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-MOST_BYTES = 1 << 20
+from bounds.certificates.checker.nearest import exact, in_hull
+
+MOST_BYTES, MOST_CORNERS = 1 << 20, 20
 SCHEMA = json.loads(Path(__file__).with_name("certificate.schema.json").read_text(encoding="utf-8"))
 """The form of a file; `_parsed` follows the part of JSON schema that it uses."""
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
@@ -95,47 +97,49 @@ READ: Any = {"rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _
 def _check_linear(game: dict[str, Any]) -> None:
     d, shape, blocks = len(game["start"]), game["set"], game["stream"]
     rows = [row for block in blocks for row in block["pattern"]]
-    points = [game["comparator"], *(shape[k] for k in ("begin", "end", "centre") if k in shape), *rows]
-    require({*map(len, points)} == {d}, f"every point and gradient must have {d} coordinates, as `start` has")
+    points = [*(shape[k] for k in ("begin", "end", "centre") if k in shape), *shape.get("corners", [])]
+    same = {*map(len, [game["comparator"], *points, *rows])} == {d}
+    require(same, f"every point and gradient must have {d} coordinates, as `start` has")
     rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
     require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
+    axes = [[Fraction(i == j) for j in range(d)] for i in range(d)]
     match shape:
         case {"total": [size]}:
-            sides, centre = [size if d > 1 else 0 * size] * d, [size / d] * d
-            square = 2 * sides[0] ** 2
-        case {"centre": centre, "radius": [size]}:
-            sides, square = [2 * size] * d, 4 * size**2
-        case {"begin": begin, "end": end}:
-            shape["way"] = way = [b - a for a, b in zip(begin, end, strict=True)]
-            centre, sides = [a + u / 2 for a, u in zip(begin, way, strict=True)], list(map(abs, way))
-            square = sum(u * u for u in way)
-            fits = min(way) >= 0 if shape["kind"] == "box" else any(way)
-            require(fits, "`game.set` is an empty box, or a segment that is a point")
+            points = [[size * u for u in axis] for axis in axes]
+        case {"centre": middle, "radius": [size]}:
+            ways = [[sign * size * u for u in axis] for axis in axes for sign in (1, -1)]
+            points = [[c + u for c, u in zip(middle, way, strict=True)] for way in ways]
+        case {"kind": "segment", "begin": begin, "end": end}:
+            require(begin != end, "`game.set` is a segment that is a point")
+    if shape["kind"] not in ("box", "ball"):
+        require(len(points) <= MOST_CORNERS, f"`game.set` has more than {MOST_CORNERS} corners")
+        shape["corners"] = [*map(exact, points)]
+    spans = [(max(column) - min(column), sum(column) / len(points)) for column in zip(*points, strict=True)]
+    sides, centre = map(list, zip(*spans, strict=True))
+    # A ball may have more points here, but the first two are as far apart as any.
+    pairs = (zip(*pair, strict=True) for pair in combinations(points[:MOST_CORNERS], 2))
+    square = max((sum((a - b) ** 2 for a, b in pair) for pair in pairs), default=Fraction(0))
     for name in ("start", "comparator"):
         require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
     bend = game["parameters"].get("mu", -1) if game["kind"] == "curved" else 0
     # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
     game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}
-    ends = {tuple(shape.get(name, ())) for name in ("begin", "end")}
-    unit = shape.get("total") == [1] or (shape["kind"] == "segment" and ends == {(0, 1), (1, 0)})
     game["shown"] = {
         "CONVEX_LOSSES": bend >= 0, "STRONGLY_CONVEX": bend > 0, "COMPACT_SET": True,
         "SEPARABLE_SET": shape["kind"] == "box", "BALL": shape["kind"] == "ball" or d == 1,
-        "PROBABILITY_SIMPLEX": unit, "START_AT_ORIGIN": not any(game["start"]),
+        "PROBABILITY_SIMPLEX": sorted(points) == sorted(axes), "START_AT_ORIGIN": not any(game["start"]),
         "START_AT_CENTRE": game["start"] == centre, "CONTAINS_ORIGIN": _inside(shape, d * [Fraction(0)]),
     }  # fmt: skip
 
 
-def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
-    """Whether x is in the set; on a segment every coordinate must have gone the same share of the way."""
-    if shape["kind"] == "simplex":
-        return min(x) >= 0 and [sum(x)] == shape["total"]
-    if "radius" in shape:
-        size, power = shape["radius"][0], 1 if shape["kind"] == "l1_ball" else 2
-        return bool(sum(abs(u - c) ** power for u, c in zip(x, shape["centre"], strict=True)) <= size**power)
-    axes = list(zip(shape["begin"], x, shape["end"], strict=True))
-    far = {(u - a) / (b - a) for a, u, b in axes if a != b}
-    return all(min(a, b) <= u <= max(a, b) for a, u, b in axes) and (shape["kind"] == "box" or len(far) == 1)
+def _inside(shape: dict[str, Any], x: list[Fraction]) -> Any:
+    """Whether x is in the set."""
+    match shape:
+        case {"kind": "ball", "centre": centre, "radius": [size]}:
+            return sum((u - c) ** 2 for u, c in zip(x, centre, strict=True)) <= size**2
+        case {"kind": "box", "begin": begin, "end": end}:
+            return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))
+    return in_hull(shape, exact(x), [1] * len(x))[0] == exact(x)
 
 
 def _check_descent(game: dict[str, Any]) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from itertools import chain, product, repeat
 from math import prod
 from typing import Any
 
 from bounds.certificates.checker.formulas import BallProgram
+from bounds.certificates.checker.nearest import nearest
 from bounds.certificates.checker.reading import read, require
 
 PRECISION, HIGHEST_PRECISION, WORK = 128, 2048, 1_500_000_000
@@ -69,6 +71,7 @@ def replay(file: Any, program: BallProgram, precision: int, work: int = WORK) ->
     needed = program.work(precision)
     require(needed <= work, f"too long to replay ({needed:.1e} steps): find a shorter game or raise `--work`")
     scope: Any = {"__builtins__": {}} | {f.__name__: f for f in (arb, fmpq, bounded, abs, enumerate)}
+    scope["nearest"] = partial(nearest, file["game"].get("set"))
     rounds, texts, broken, kept = file["game"]["horizon"], program.conditions, Broken(), dict[int, Any]()
     rank, sides = (0, 0, arb(0)), (arb(0), arb(0), "")
     with ctx.workprec(precision):

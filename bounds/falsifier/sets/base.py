@@ -51,10 +51,6 @@ class SearchedSet(ABC):
         """Whether there are sets of the kind in d dimensions that a statement asks for."""
         return self.least_dimension <= dimension <= self.most_dimension
 
-    def refusal(self, recurrence: Recurrence) -> str | None:
-        """Why an algorithm cannot be searched over the kind; None if it can."""
-        return None
-
     @property
     @abstractmethod
     def anchors(self) -> tuple[Vector, ...]:

@@ -107,10 +107,6 @@ class GivenSet(SearchedSet):
         least, most = self.of.least_dimension, self.of.most_dimension
         return dimension == self.feasible.dimension and least <= dimension <= most
 
-    def refusal(self, recurrence: Recurrence) -> str | None:
-        """As the kind."""
-        return self.of.refusal(recurrence)
-
     @property
     def anchors(self) -> tuple[Vector, ...]:
         """As the kind."""

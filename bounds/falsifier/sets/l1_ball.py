@@ -28,8 +28,7 @@ class L1Balls(SearchedSet):
     words: ClassVar[str] = "l1 balls around 0"
     shown: ClassVar[frozenset[Requires]] = ALWAYS | STARTS | {Requires.CONTAINS_ORIGIN}
     least_dimension: int = 2
-    # The exact replay goes through all faces.
-    most_dimension: float = 4
+    most_dimension: float = 5
 
     @property
     def anchors(self) -> tuple[Vector, ...]:

@@ -10,7 +10,6 @@ from bounds.falsifier.sets.l1_ball import L1Balls
 from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import PlaneSimplex, Segments
 from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
-from theory.recurrence import Recurrence
 from theory.statement import Requires
 
 
@@ -21,13 +20,11 @@ class SetKind(Enum):
     SEGMENT = "a segment needs d >= 2"
     SIMPLEX = "a simplex 2 <= d <= 5"
     L2 = "an l2 ball d >= 2"
-    L1 = "an l1 ball 2 <= d <= 4"
+    L1 = "an l1 ball 2 <= d <= 5"
     POLYTOPE = "a polytope 2 <= d <= 3"
 
 
-def searched_sets(
-    kind: SetKind | None, asked: Collection[Requires], recurrence: Recurrence
-) -> list[SearchedSet]:
+def searched_sets(kind: SetKind | None, asked: Collection[Requires]) -> list[SearchedSet]:
     """The sets of a kind for a statement with these requirements, by default those that it is about.
 
     On a sloped segment the projection depends on the metric, so that segments are searched too.
@@ -39,7 +36,7 @@ def searched_sets(
         return of_simplex
     if kind is None:
         other: SearchedSet = Balls() if Requires.BALL in asked else Segments()
-        meant = {*asked} <= {*other.shown, Requires.STRONGLY_CONVEX} and other.refusal(recurrence) is None
+        meant = {*asked} <= {*other.shown, Requires.STRONGLY_CONVEX}
         return [Boxes(), other] if meant else [Boxes()]
     known: dict[SetKind, list[SearchedSet]] = {
         SetKind.BOX: [Boxes()],

@@ -140,18 +140,26 @@ def atlas(
     search: Annotated[
         bool, typer.Option("--search", help="Search for violations again and store what is found.")
     ] = False,
+    play: Annotated[
+        bool, typer.Option("--play", help="Play on real data and natural adversaries again and store it.")
+    ] = False,
     evaluations: Annotated[
         int, typer.Option(help="Number of games in a search.", min=1, metavar="NUMBER")
     ] = 40_000,
     seed: Seed = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for searched.json. Default: the package.", metavar="DIR")
+        Path | None,
+        typer.Option(help="Folder for searched.json and played.json. Default: the package.", metavar="DIR"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
 ) -> int:
     """Show which published theorems stand and which fall."""
-    from paper_checks.cli.atlas import atlas_command, search_command
+    from paper_checks.cli.atlas import atlas_command, play_command, search_command
 
+    if search and play:
+        raise ValueError("give `--search` or `--play`, not both: each writes its own file")
+    if play:
+        return play_command(names or [], out=out)
     if search:
         return search_command(names or [], evaluations=evaluations, seed=seed, out=out)
     return atlas_command(names or [], as_json=as_json)

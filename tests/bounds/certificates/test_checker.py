@@ -205,7 +205,7 @@ def test_precision_is_doubled_until_it_suffices(linear) -> None:
 
 
 def test_the_checker_is_small_and_stands_alone() -> None:
-    """Less than 450 lines of code, and no import beyond the standard library, python-flint and itself.
+    """Less than 500 lines of code, and no import beyond the standard library, python-flint and itself.
 
     Counted is every line that is not blank, a comment or a docstring, as `ruff format` leaves it.
     """
@@ -225,7 +225,7 @@ def test_the_checker_is_small_and_stands_alone() -> None:
             bool(line.strip()) and not line.strip().startswith("#") and number not in prose
             for number, line in enumerate(text.splitlines(), start=1)
         )
-    assert 300 < lines < 450
+    assert 300 < lines < 500
 
 
 def test_the_algorithm_is_read_from_the_file(linear) -> None:

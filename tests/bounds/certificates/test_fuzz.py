@@ -3,6 +3,7 @@
 import ast
 import copy
 import json
+import math
 import random
 import time
 from collections import Counter
@@ -12,10 +13,19 @@ import pytest
 
 from bounds.certificates.binding import Bound
 from bounds.certificates.certificate import certificate_bytes, unclaimed
-from bounds.certificates.certify import certify
-from bounds.certificates.checker import ReplayOutcome, formulas, replay
+from bounds.certificates.certify import NO_CLAIM, certify
+from bounds.certificates.checker import ReplayOutcome, formulas, nearest, replay
+from bounds.certificates.checker.reading import read
 from bounds.certificates.verification import verify_certificate
-from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
+from bounds.games import (
+    Block,
+    Counterexample,
+    ExactBall,
+    ExactL1Ball,
+    ExactPolytope,
+    ExactSimplex,
+    LinearGame,
+)
 from independent.replay import confirms
 from paper_checks.gallery.exhibit import FOLDER
 from theory.algorithms.adal import ADAL
@@ -58,19 +68,28 @@ def in_a_ball() -> bytes:
     return certificate_bytes(file)
 
 
-def in_an_l1_ball() -> bytes:
-    """Steps of AdaL inside an l1 ball and onto its border, against a bound of the file's own."""
+def cut_off(shape) -> bytes:
+    """Steps of AdaL onto the border of a set, against its own bound, claimed to almost three decimals."""
     rows = ((F(1), F(-1)), (F(-2), F(1)), (F(-1), F(-3)), (F(1, 2), F(2)))
-    given = {"alpha": F(1, 3), "beta1": 0, "beta2": F(1, 2), "eps": 0}
-    game = LinearGame(ADAL, given, ExactL1Ball((0, F(1, 2)), 1), (F(1, 4), F(1, 2)), (Block(rows),))
+    given = {"alpha": F(1), "beta1": 0, "beta2": F(1, 2), "eps": 0}
+    game = LinearGame(ADAL, given, shape, (F(1, 4), F(1, 2)), (Block(rows),))
     file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, (0, F(-1, 2))))))
     own = {"theorem": "own.theorem", "rhs": "SumCoords(x + 2)", "letters": [], "assumptions": []}
     file["statement"] |= own | {"lhs": "CumSum(SumCoords((x + 2) ** 2))", "requires": ["COMPACT_SET"]}
-    file["claim"] = {"lhs_at_least": "48", "rhs_at_most": "26/5"}
+    parsed = read(certificate_bytes(file | {"claim": NO_CLAIM}))
+    left, right, _, _ = replay.replay(parsed, formulas.BallProgram(parsed), 128)
+    least, most = math.floor(float(left) * 1000) - 1, math.ceil(float(right) * 1000) + 1
+    file["claim"] = {"lhs_at_least": f"{least}/1000", "rhs_at_most": f"{most}/1000"}
     return certificate_bytes(file)
 
 
-BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball(), "l1 ball": in_an_l1_ball()}
+CUT_OFF = {
+    "l1 ball": ExactL1Ball((0, F(1, 2)), 1),
+    "polytope": ExactPolytope(((1, F(1, 2)), (-1, F(1, 3)), (0, F(3, 2)), (0, F(-1, 2)))),
+    "weighted ball": ExactBall((0, F(1, 2)), 1),
+}
+BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball()}
+BASES |= {name: cut_off(shape) for name, shape in CUT_OFF.items()}
 
 
 def of_bytes(rng, raw: bytes) -> bytes:
@@ -330,34 +349,73 @@ def test_a_fault_planted_in_the_checker_is_found(monkeypatch, name: str) -> None
     assert wrong is not None, seen
 
 
-ROOT = formulas.ROOTS["l1_ball"]
-L1_FAULTS = {
-    "no point is inside": (formulas.ROOTS, "l1_ball", ROOT.removeprefix("max(").removesuffix(", 0)")),
-    "no sign is dropped": (formulas.ROOTS, "l1_ball", ROOT.replace("abs(y - centre)", "(y - centre)")),
-    "the metric is equal": (formulas.ROOTS, "l1_ball", ROOT.replace("chosen / sqrt(w) ** 2", "chosen")),
-    "one side is kept": (
-        formulas.PROJECTIONS,
-        "l1_ball",
-        formulas.PROJECTIONS["l1_ball"].partition(" + min")[0],
-    ),
-}
+def in_another_metric(find):
+    """The nearest point of another metric, with the direction that would belong to it in the right one."""
+
+    def found(shape, y, w):
+        p, _ = find(shape, y, [1] * len(y))
+        return p, [v * (u - q) for u, v, q in zip(y, w, p, strict=True)]
+
+    return found
 
 
-def test_no_changed_certificate_over_an_l1_ball_is_accepted_wrongly() -> None:
+def without_direction(find):
+    """The nearest point, as if every point outside belonged to itself."""
+    return lambda shape, y, w: (find(shape, y, w)[0], [0] * len(y))
+
+
+def first_corner(find):
+    """The first corner for every point."""
+    del find
+
+    def found(shape, y, w):
+        corner = shape["corners"][0]
+        return corner, [v * (u - q) for u, v, q in zip(y, w, corner, strict=True)]
+
+    return found
+
+
+def unprojected(find):
+    """The point itself, wherever it is."""
+    del find
+    return lambda _, y, w: (y, [0] * len(w))
+
+
+PROJECTION_FAULTS = [
+    ("in_hull", in_another_metric, "l1 ball"),
+    ("in_hull", in_another_metric, "polytope"),
+    ("in_hull", first_corner, "polytope"),
+    ("in_hull", unprojected, "l1 ball"),
+    ("in_hull", unprojected, "polytope"),
+    ("in_ball", in_another_metric, "weighted ball"),
+    ("in_ball", unprojected, "weighted ball"),
+]
+
+
+@pytest.mark.parametrize("base", sorted(CUT_OFF))
+def test_no_changed_certificate_over_a_set_is_accepted_wrongly(base: str) -> None:
     """The projection that is right: many are accepted, and all of them are confirmed."""
-    seen, wrong = hunted(150, kinds=("meaning",), bases=("l1 ball",))
+    seen, wrong = hunted(150, kinds=("meaning",), bases=(base,))
     assert wrong is None, (seen, wrong)
     assert seen["CERTIFIED"] >= 30, seen
 
 
-@pytest.mark.parametrize("name", L1_FAULTS)
-def test_a_fault_in_the_projection_onto_an_l1_ball_is_found(monkeypatch, name: str) -> None:
-    """On changed certificates over l1 balls alone."""
-    table, key, wrong_rule = L1_FAULTS[name]
-    assert wrong_rule != table[key]
-    monkeypatch.setitem(table, key, wrong_rule)
-    seen, wrong = hunted(100, kinds=("meaning",), bases=("l1 ball",))
+@pytest.mark.parametrize(("name", "fault", "base"), PROJECTION_FAULTS)
+def test_a_fault_in_a_projection_is_found(monkeypatch, name: str, fault, base: str) -> None:
+    """On changed certificates over one set alone."""
+    monkeypatch.setattr(nearest, name, fault(getattr(nearest, name)))
+    seen, wrong = hunted(100, kinds=("meaning",), bases=(base,))
     assert wrong is not None, seen
+
+
+@pytest.mark.parametrize(("name", "base"), [("in_hull", "polytope"), ("in_ball", "weighted ball")])
+def test_a_projection_without_its_direction_certifies_nothing_wrong(
+    monkeypatch, name: str, base: str
+) -> None:
+    """A pair that is right but far from the point makes wide balls, never wrong ones."""
+    monkeypatch.setattr(nearest, name, without_direction(getattr(nearest, name)))
+    seen, wrong = hunted(100, kinds=("meaning",), bases=(base,))
+    assert wrong is None, (seen, wrong)
 
 
 @pytest.mark.parametrize("careless", ["conditions", "probabilities"])

@@ -44,7 +44,7 @@ FIELDS = [
     (["game", "stream"], [{"times": 2, "pattern": [["2/5"]]}], "has 2 rounds"),
     (["game", "stream"], [{"times": 1, "pattern": [["2/5"], ["2/5"]]}], "has 2 rounds"),
     (["game", "horizon"], 2, "has 1 rounds"),
-    (["game", "set"], {"kind": "box", "begin": ["1"], "end": ["-1"]}, "empty"),
+    (["game", "set"], {"kind": "box", "begin": ["1"], "end": ["-1"]}, "outside"),
     (["game", "set"], {"kind": "segment", "begin": ["1"], "end": ["1"]}, "is a point"),
     (["game", "set"], {"kind": "ball", "begin": ["-1"], "end": ["1"]}, "centre"),
     (["game", "set"], {"ball": "1"}, "game.set"),

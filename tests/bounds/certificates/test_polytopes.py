@@ -5,10 +5,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-import ball_projections
-from bounds.certificates.certificate import certificate_bytes
+from ball_projections import projections
 from bounds.certificates.certify import certain_sides
-from bounds.certificates.polytopes import polytope_program
 from bounds.games import (
     Block,
     Counterexample,
@@ -37,15 +35,6 @@ POLYTOPES = {
     "octahedron": octahedron(2),
 }
 ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers(-30, 31, size=(12, 3))]
-
-
-def projections(shape: ExactPolytope, metric: str, rows) -> list[list]:
-    """Those of the program outside the checker."""
-
-    def program(file):
-        return polytope_program(file, shape, certificate_bytes)[1]
-
-    return ball_projections.projections(shape, metric, rows, program)
 
 
 @pytest.mark.parametrize("metric", ["1", "1 + g ** 2"])

@@ -130,8 +130,6 @@ def test_it_agrees_with_the_certificate(name: str) -> None:
     of_box = isinstance(kind, Boxes)
     theorem, reading = (repaired.R_EPS_BOX if of_box else R_EPS_ANY_SET), "D_i"
     recurrence = ADAL_R2_PRINTED_EPS
-    if isinstance(kind, Balls):  # its certificates hold no other metric than a number
-        theorem, reading, recurrence = ogd.SQRT, "stated", SGD
     batch = drawn(kind, recurrence, dimension)
     exactly = RegretFamily(theorem, reading, recurrence, kind, Scale.FREE, {})
     found = RegretEvaluator(theorem, reading, recurrence, kind=kind).sides(batch)

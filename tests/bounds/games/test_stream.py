@@ -79,3 +79,11 @@ def test_a_block_has_rows_and_a_count(pattern, times) -> None:
     """The control: nothing, no time, fewer, and what is not a number."""
     with pytest.raises(ValueError, match=r"`times`|`pattern`"):
         Block(pattern, times)
+
+
+def test_two_rows_after_a_long_run_stay_rows() -> None:
+    """A block of two rows is longer than the rows, unless they are all of the stream."""
+    blocks = compressed((Block(column(1), 257), Block(column(-1), 2)))
+    assert blocks == (Block(column(1), 257), Block(column(-1, -1)))
+    assert compressed(blocks) == blocks
+    assert compressed((Block(column(-1, -1)),)) == (Block(column(-1), 2),)

@@ -154,7 +154,7 @@ def test_a_search_is_stored_and_read_again(tmp_path):
     path.write_text("{}")
     assert read_outcomes(path) == {}
     path.write_text('[{"reading": 1}]')
-    with pytest.raises(ValueError, match="not a file of searches"):
+    with pytest.raises(ValueError, match="not a file of outcomes"):
         read_outcomes(path)
 
 

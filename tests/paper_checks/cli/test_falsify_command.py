@@ -381,7 +381,7 @@ def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path) -> None:
     assert "x_1=(0, 2)" in found["line"]
     code, out, _ = run(capsys, *asked, "--set", "(0,0),(4,0),(0,4)")
     (found,) = json.loads(out)
-    assert (code, found["certified"]) == (1, False)
+    assert (code, found["certified"]) == (1, True)
     assert found["set"]["corners"] == [["0", "0"], ["4", "0"], ["0", "4"]]
 
 

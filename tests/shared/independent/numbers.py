@@ -6,12 +6,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from independent.hulls import inside
+
 SHOWS = {
     "box": "CONVEX_LOSSES COMPACT_SET SEPARABLE_SET",
     "segment": "CONVEX_LOSSES COMPACT_SET",
     "simplex": "CONVEX_LOSSES COMPACT_SET",
     "ball": "CONVEX_LOSSES COMPACT_SET BALL",
     "l1_ball": "CONVEX_LOSSES COMPACT_SET",
+    "polytope": "CONVEX_LOSSES COMPACT_SET",
     "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
 }
 
@@ -25,7 +28,10 @@ def is_a_game(file: dict[str, Any]) -> bool:
     fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
     if game["kind"] == "linear":
         x, z = ([Fraction(q) for q in game[name]] for name in ("start", "comparator"))
-        vectors = [list(map(Fraction, v)) for v in game["set"].values() if isinstance(v, list)]
+        lists = [v for v in game["set"].values() if isinstance(v, list)]
+        vectors = [
+            [*map(Fraction, v)] for many in lists for v in (many if isinstance(many[0], list) else [many])
+        ]
         blocks = game["stream"]
         rows = [list(map(Fraction, row)) for block in blocks for row in block["pattern"]]
         fit &= {len(point) for point in (*vectors, x, z, *rows)} == {len(x)}
@@ -68,6 +74,8 @@ def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
     if shape["kind"] == "l1_ball":
         far = [abs(u - Fraction(c)) for u, c in zip(x, shape["centre"], strict=True)]
         return 0 < Fraction(shape["radius"]) >= sum(far)
+    if shape["kind"] == "polytope":
+        return inside([[*map(Fraction, corner)] for corner in shape["corners"]], x)
     begin, end = ([Fraction(q) for q in shape[name]] for name in ("begin", "end"))
     if shape["kind"] == "box":
         return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))

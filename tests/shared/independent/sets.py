@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from mpmath import iv
 
+from independent.hulls import nearest
 from independent.intervals import PAIR, TWO, coordinatewise, hull, larger, number, total
 
 MINUS, TIMES = TWO[ast.Sub], TWO[ast.Mult]
@@ -18,6 +20,12 @@ class SetOfGame:
 
     def __init__(self, shape: dict[str, Any], d: int) -> None:
         self.kind, self.d = shape["kind"], d
+        if self.kind == "polytope":
+            self.corners = [[*map(Fraction, corner)] for corner in shape["corners"]]
+            self.sides = [max(column) - min(column) for column in zip(*self.corners, strict=True)]
+            ways = ([a - b for a, b in zip(u, v, strict=True)] for u, v in product(self.corners, repeat=2))
+            self.square = max(sum(a * a for a in way) for way in ways)
+            return
         self.points = {k: [number(q) for q in v] for k, v in shape.items() if isinstance(v, list)}
         if self.kind in ("box", "segment"):
             ends = zip(shape["begin"], shape["end"], strict=True)
@@ -43,9 +51,11 @@ class SetOfGame:
             return self._on_segment(point, metric)
         if any(w.a <= 0 for w in metric):
             return self.d * [None]
+        if self.kind == "polytope":
+            return nearest(self.corners, point, metric)
         if self.kind == "simplex":
             return self._on_simplex(point, metric)
-        return self._in_l1_ball(point, metric) if self.kind == "l1_ball" else self._in_ball(point)
+        return self._in_l1_ball(point, metric) if self.kind == "l1_ball" else self._in_ball(point, metric)
 
     def _on_segment(self, point: list[Any], metric: list[Any]) -> list[Any]:
         begin, end = self.points["begin"], self.points["end"]
@@ -69,14 +79,7 @@ class SetOfGame:
             (y - goal).a * (w.a if (y - goal).a > 0 else w.b) for y, w in zip(point, metric, strict=True)
         )
         high = max(y.b * (w.b if y.b > 0 else w.a) for y, w in zip(point, metric, strict=True))
-        ends = []
-        for certain in (lambda s: s.a >= goal.b, lambda s: s.b <= goal.a):
-            good, bad = (iv.mpf(low), iv.mpf(high)) if not ends else (iv.mpf(high), iv.mpf(low))
-            for _ in range(2 * iv.prec):
-                middle = iv.mpf(((good + bad) / 2).mid)
-                good, bad = (middle, bad) if certain(sum(at(middle))) else (good, middle)
-            ends.append(good)
-        return at(hull(*ends))
+        return at(_root(lambda mu: sum(at(mu)), goal, low, high))
 
     def _in_l1_ball(self, point: list[Any], metric: list[Any]) -> list[Any]:
         """Coordinate by coordinate: the point inside, and on the border the simplex of its orthant.
@@ -96,12 +99,36 @@ class SetOfGame:
         signs = [1 if way.a >= 0 else -1 if way.b <= 0 else iv.mpf([-1, 1]) for way in ways]
         return [c + sign * size for c, sign, size in zip(centre, signs, border, strict=True)]
 
-    def _in_ball(self, point: list[Any]) -> list[Any]:
-        """All weights are equal: the point itself inside, else the same way as long as the radius."""
+    def _in_ball(self, point: list[Any], metric: list[Any]) -> list[Any]:
+        """The point itself inside, else the multiplier by bisection: w (y - c)/(w + mu) shortens in mu.
+
+        Where balls leave open which of the two it is, the multiplier may be 0.
+        """
         radius, centre = number(self.size), self.points["centre"]
         way = coordinatewise(MINUS, point, centre)
-        far = iv.sqrt(larger(iv.mpf(0), total(coordinatewise(TIMES, way, way))[0]))
-        if far.b <= radius.a:
+
+        def at(mu: Any) -> list[Any]:
+            return [v / (1 + mu / w) for v, w in zip(way, metric, strict=True)]
+
+        def square(mu: Any) -> Any:
+            return total([larger(v, -v) * larger(v, -v) for v in at(mu)])[0]
+
+        if square(iv.mpf(0)).b <= (radius * radius).a:
             return point
-        share = PAIR["min"](iv.mpf(1), radius / far) if far.a > 0 else iv.mpf([0, 1])
-        return [c + share * v for c, v in zip(centre, way, strict=True)]
+        # Beyond the largest weight times the distance over the radius, every coordinate is short enough.
+        longest = sum(larger(v, -v) for v in way)
+        high = (max(w.b for w in metric) * longest / radius).b
+        mu = _root(square, radius * radius, 0, high)
+        return [c + v for c, v in zip(centre, at(larger(mu, iv.mpf(0))), strict=True)]
+
+
+def _root(decreasing: Any, goal: Any, low: Any, high: Any) -> Any:
+    """An interval that contains every root of decreasing(mu) = goal between two numbers, by bisection."""
+    ends = []
+    for certain in (lambda s: s.a >= goal.b, lambda s: s.b <= goal.a):
+        good, bad = (iv.mpf(low), iv.mpf(high)) if not ends else (iv.mpf(high), iv.mpf(low))
+        for _ in range(2 * iv.prec):
+            middle = iv.mpf(((good + bad) / 2).mid)
+            good, bad = (middle, bad) if certain(decreasing(middle)) else (good, middle)
+        ends.append(good)
+    return hull(*ends)

@@ -1,0 +1,183 @@
+"""Games on real data and against natural adversaries, on which the regret bounds of the atlas are checked.
+
+A search looks for the worst game; these are games that one would play. Their outcomes are stored with the
+digest of the statement, as those of searches are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import log, sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from online_sim.borders import Floats
+from online_sim.game import Game
+from paper_checks.atlas.entry import Entry
+from paper_checks.atlas.searched import digest_of
+from paper_checks.atlas.stored import read_rows
+from theory.statement import Requires
+from theory.symbols import z
+
+STORED = Path(__file__).with_name("played.json")
+"""The outcomes that come with the package."""
+
+
+@dataclass(frozen=True)
+class NaturalGame:
+    """A game that one would play.
+
+    Args:
+        name: Its name in the table.
+        loss: The name of its loss in the registry.
+        rows: The data, (T, d), one row a round.
+        steepest: The largest |g_i| over the set and all rounds.
+        longest: The largest ||g||_2 over the set and all rounds.
+        best: The best fixed point, (d,).
+        simplex: Whether it is played on the probability simplex from its centre, else on [-1, 1]^d from 0.
+    """
+
+    name: str
+    loss: str
+    rows: Floats
+    steepest: float
+    longest: float
+    best: Floats
+    simplex: bool = False
+
+
+@dataclass(frozen=True)
+class Played:
+    """One reading, checked on one game.
+
+    Args:
+        reading: Such as "amsgrad.theorem4.iclr".
+        game: The name of the game.
+        digest: Of the statement, the algorithm and the settings of its search.
+        verdict: The name of a `bounds.verdict.Verdict`.
+        ratio: The largest lhs/rhs over the recorded rounds, or None if the left side was never positive.
+        horizon: The rounds played.
+    """
+
+    reading: str
+    game: str
+    digest: str
+    verdict: str
+    ratio: float | None
+    horizon: int
+
+
+@cache
+def natural_games() -> tuple[NaturalGame, ...]:
+    """The games: the diabetes data, which come with scikit-learn, and streams of the literature."""
+    from online_sim.streams.datasets import diabetes
+
+    features = diabetes().vectors
+    count, d = features.shape
+    farthest = 1 + np.abs(features)
+    longest = float(np.sqrt(np.sum(farthest**2, axis=1)).max())
+    mean, median = (np.clip(middle(features, axis=0), -1, 1) for middle in (np.mean, np.median))
+    low, high = features.min(axis=0), features.max(axis=0)
+    t = np.arange(count)
+    turns = np.where(t % 2 == 0, 1.0, -1.0)
+    in_turn = np.eye(4)[t % 4] * np.where(t % 8 < 4, 1.0, -1.0)[:, None]
+    return (
+        NaturalGame("means of diabetes", "quadratic", features, float(farthest.max()), longest, mean),
+        NaturalGame("medians of diabetes", "absolute", features, 1.0, sqrt(d), median),
+        _linear("alternating gradients", np.stack([turns, -turns], axis=1)),
+        _linear("one coordinate at a time", in_turn),
+        _linear("Reddi's stream", np.where(t % 3 == 0, 3.0, -1.0)[:, None]),
+        _linear("experts on diabetes", (features - low) / (high - low), simplex=True),
+        _linear("two experts in turn", np.eye(2)[t % 2], simplex=True),
+    )
+
+
+def _linear(name: str, rows: Floats, *, simplex: bool = False) -> NaturalGame:
+    total = rows.sum(axis=0)
+    best = np.eye(len(total))[np.argmin(total)] if simplex else np.where(total > 0, -1.0, 1.0)
+    longest = float(np.sqrt(np.sum(rows**2, axis=1)).max())
+    return NaturalGame(name, "linear", rows, float(np.abs(rows).max()), longest, best, simplex)
+
+
+def games_of(entry: Entry) -> Iterator[tuple[NaturalGame, Game]]:
+    """The games on the kind of set that a statement is about, with parameters.
+
+    A parameter has its default, or the number that the statements of the atlas assume of it: bounds on the
+    set and on the gradients are met with equality, and step sizes on the simplex are those of the theorems
+    for this horizon. Further games have the steepest gradient as epsilon, which
+    dual averaging asks for, and alpha = D/sqrt(2), which is the choice of AdaGrad's corollary.
+    """
+    from online_sim import ArrayStream, Box, Simplex
+    from theory.losses.registry import losses
+
+    known = {loss.name: loss for loss in losses()}
+    simplex = any(a.condition is Requires.PROBABILITY_SIMPLEX for a in entry.theorem.assumptions)
+    for natural in natural_games():
+        if natural.simplex != simplex:
+            continue
+        rounds, d = natural.rows.shape
+        given = {"alpha": 1.0, "lam": 0.01, "D_bar": 2 * sqrt(d), "G_bar": natural.longest}
+        if simplex:
+            given = {
+                "eta": min(0.5, sqrt(log(d) / rounds)),
+                "alpha": sqrt(2 * log(d) / rounds) / natural.steepest,
+            }
+        needed = {p.name: p.default for p in entry.recurrence.parameters}
+        settings: dict[str, Any] = {name: given.get(name, default) for name, default in needed.items()}
+        others = {"eps": natural.steepest, "alpha": sqrt(2)}
+        for parameters in (settings, *(settings | {k: v} for k, v in others.items() if k in needed)):
+            yield natural, Game(
+                entry.recurrence, known[natural.loss], ArrayStream(natural.rows),
+                Simplex(d) if simplex else Box(-np.ones(d), np.ones(d)),
+                horizon=rounds, start=None if simplex else np.zeros(d), parameters=parameters,
+            )  # fmt: skip
+
+
+def play_entry(entry: Entry) -> list[Played]:
+    """Check every reading of a regret bound on every natural game that it is about.
+
+    A game on which an assumption fails says nothing and is left out; of two with the same name, the one with
+    the larger ratio stays.
+
+    Raises:
+        ValueError: the statement is not about the losses of an online game.
+    """
+    from bounds.evaluate import checks
+    from bounds.falsifier.evaluator import about_losses
+    from bounds.verdict import Verdict
+    from online_sim.simulate import play
+
+    theorem = entry.theorem
+    if not about_losses(theorem):
+        raise ValueError(f"the left side of `{entry.id}` is not a regret; the natural games are online games")
+    digests = {reading.key: digest_of(entry, reading.key) for reading in theorem.readings}
+    found = dict[tuple[str, str], Played]()
+    for natural, game in games_of(entry):
+        trace = play(game, record=theorem.quantities, vectors={z: natural.best})
+        for key, check in zip(digests, checks(theorem, trace), strict=True):
+            if check.verdict is Verdict.ASSUMPTION_BROKEN:
+                continue
+            ratio = None if check.margin is None else float(f"{1 / check.margin:.4g}")
+            row = Played(
+                f"{entry.id}.{key}", natural.name, digests[key], check.verdict.name, ratio, game.horizon
+            )
+            before = found.get((key, natural.name))
+            if before is None or (row.ratio or 0) > (before.ratio or 0):
+                found[key, natural.name] = row
+    return list(found.values())
+
+
+def read_played(path: Path = STORED) -> Mapping[str, list[Played]]:
+    """The outcomes in a file by reading; none if there is no file.
+
+    Raises:
+        ValueError: the file is damaged.
+    """
+    found = dict[str, list[Played]]()
+    for row in read_rows(path, Played):
+        found.setdefault(row.reading, []).append(row)
+    return found
