@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Projection
 from online_sim.engines.small import SMALL, work
+from online_sim.engines.threads import checked_threads
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game
 from online_sim.growing_trace import GrowingTrace
@@ -72,6 +73,7 @@ def play(
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
+    threads: int = 1,
 ) -> Trace:
     """Play a game and record quantities at checkpoints.
 
@@ -93,6 +95,8 @@ def play(
         resume: A trace to resume, of the same game, played by the same code.
         autosave: A file that is written every 30 seconds. An intact file of the same game, code, data, engine
             and rounds is resumed; otherwise the game starts afresh and the file is replaced.
+        threads: The most threads over which numba plays the replicates, with the same bits; small games,
+            which run as plain Python, use one.
 
     Returns:
         The trace: rounds, values of shape (R, checkpoints) or (R, checkpoints, d), and its provenance.
@@ -104,6 +108,7 @@ def play(
     """
     game, record, series, vectors_given = _checked(game, record, series, vectors)
     _check_how(engine, progress, resume, autosave)
+    threads = checked_threads(threads)
     rounds = checkpoint_rounds(checkpoints, game.horizon)
     if series:
         check_room(
@@ -124,7 +129,7 @@ def play(
     if isinstance(engine, str) and engine in {"precise", "wide"}:
         chosen: Engine = longer_engine(setting, rounds=game.horizon, wide=engine == "wide")
     else:
-        chosen = choose_engine(engine, setting, game.horizon, len(rounds))
+        chosen = choose_engine(engine, setting, game.horizon, len(rounds), threads)
     once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
     origin = provenance(game, chosen, program, recorded=recording.kept, given=given, known=known())
     path = Path(autosave) if autosave is not None else None
@@ -258,16 +263,25 @@ def _full_dimension(game: Game) -> int:
     return game.dimension
 
 
-def choose_engine(engine: str | Engine, setting: Setting, rounds: int, recorded: int) -> Engine:
+def choose_engine(
+    engine: str | Engine, setting: Setting, rounds: int, recorded: int, threads: int = 1
+) -> Engine:
     """The requested engine, or for "auto" the fastest one that does not refuse; see `small.work`."""
+    if threads > 1 and not (isinstance(engine, str) and engine in {"auto", "numba"}):
+        name = engine.name if isinstance(engine, Engine) else shown(engine)
+        remedy = "NumbaEngine(threads=...) is an engine with threads" if name == "numba" else "leave it out"
+        raise ValueError(f"`threads` = {threads} is for engine='auto' or 'numba', not {name}; {remedy}")
     if isinstance(engine, Engine):
         chosen = engine
     elif engine == "auto":
         small = work(setting, rounds, recorded) <= SMALL
-        chosen = NumbaEngine(interpreted=None, reproducible=True) if small else NumbaEngine()
+        how: dict[str, Any] = {"interpreted": None, "reproducible": True} if small else {}
+        chosen = NumbaEngine(**how, threads=threads)
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
     elif isinstance(engine, str) and engine in {"numba", "numpy", "torch"}:
-        known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}
+        known: dict[str, Callable[[], Engine]] = {
+            "numba": partial(NumbaEngine, threads=threads), "numpy": NumpyEngine, "torch": TorchEngine,
+        }  # fmt: skip
         chosen = known[engine]()
     else:
         raise ValueError(f"`engine` = {shown(engine)} is unknown; {_KNOWN_ENGINES}{meant(engine, ENGINES)}")

@@ -36,6 +36,7 @@ def play_plan(plan: Plan, *, progress: Callable[[int, int], None] | None = None)
             record=record,
             checkpoints=plan.checkpoints,
             engine=plan.engine,
+            threads=plan.threads,
             vectors=plan.vectors,
             progress=progress,
         )

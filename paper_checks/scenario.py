@@ -35,6 +35,7 @@ class Options:
         engine: "auto", "numba", "numpy" or "torch", for every plan that does not name an engine.
         device: The device of the torch engine; setting it selects this engine.
         dtype: The precision of the torch engine; setting it selects this engine.
+        threads: The most threads over which numba plays the replicates of a game; results are the same.
     """
 
     seed: int = 0
@@ -43,10 +44,11 @@ class Options:
     engine: str = "auto"
     device: str | None = None
     dtype: str | None = None
+    threads: int = 1
 
     @property
     def words(self) -> list[str]:
-        """The command line options that repeat these choices, except for the data."""
+        """The command line options that repeat these choices, except for the data and the threads."""
         words = ["--seed", str(self.seed), *(["--full"] * self.full)]
         for name, value in (("--engine", self.engine), ("--device", self.device), ("--dtype", self.dtype)):
             words += [] if value in {None, "auto"} else [name, str(value)]
@@ -64,6 +66,7 @@ class Plan:
             two trajectories is reported.
         twin_tolerance: The scenario fails if that distance is larger.
         engine: "auto", unless the scenario is about an engine.
+        threads: As for `play`.
         checkpoints: As for `play`.
         constants: Values that the game does not determine, such as L on a region.
         ranges: Quantities that lie between two numbers for any noise (`bounds.noise`).
@@ -82,6 +85,7 @@ class Plan:
     twin: Domain | None = None
     twin_tolerance: float = 1e-6
     engine: str | Engine = "auto"
+    threads: int = 1
     checkpoints: str | int = "log"
     constants: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[Expr, tuple[float, float]] = field(default_factory=dict)

@@ -26,10 +26,11 @@ from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
 from online_sim.engines.loop.expressions import PARAMETER
 from online_sim.engines.loop.kernel import print_kernel
-from online_sim.engines.loop.placement import lanes_fit
+from online_sim.engines.loop.placement import LANES, lanes_fit
 from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.small import INTERPRETED, work
+from online_sim.engines.threads import checked_threads, chunks, in_threads, of_chunk
 from online_sim.stopwatch import Stage, stage
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
@@ -60,6 +61,8 @@ class NumbaEngine(Engine):
             float64; five to nine times as slow. Records are float64, rounded once. Parameters and declared
             initial values are the decimals that their floats print as (0.1 is 1/10); data, start and the
             bounds of the set are their floats. It confirms what float64 found (`double_double_kernel`).
+        threads: The most threads over which the replicates are played, with the same bits; source that runs
+            as plain Python uses one.
     """
 
     name = "numba"
@@ -73,9 +76,11 @@ class NumbaEngine(Engine):
         lanes: bool | None = None,
         dtype: Any = np.float64,
         double_double: bool = False,
+        threads: int = 1,
     ) -> None:
         """Choose how to play; ValueError for an unsupported dtype, or options that cannot be combined."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
+        self.threads = checked_threads(threads)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
@@ -137,7 +142,7 @@ class NumbaEngine(Engine):
         lower, upper = clip_bounds(setting, setting.dimension)
         uniform = all(np.all(bound == bound[0]) for bound in map(distinct, (lower, upper)))
         lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
-        scratch = np.empty(projection.work_size if projection else 1)
+        work_size = projection.work_size if projection else 1
         set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
         fits = self._lanes_fit(setting)
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
@@ -170,7 +175,8 @@ class NumbaEngine(Engine):
             if plain is None:
                 plain = INTERPRETED.goes_on(printed.text, work(setting, block.rounds, len(checkpoints)))
             kernel = kernel_of(lanes, lanes and own, plain)
-            result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
+            room = _room(block.rounds, len(program.series)) if replicates > 1 else block.rounds
+            result = outputs(program, replicates, dimension, room, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
             kept = len(printed.powers) + 2 * len(printed.complements)
@@ -178,12 +184,24 @@ class NumbaEngine(Engine):
                 state.powers = _powers(printed, setting, parameters, state.played)
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
-            with range_watch.watched(interpreted=plain) as happened:
-                failed = kernel(
-                    state.played, rows, block.labels, block.index, parameters, state.vectors,
-                    scalars, lower, upper, scratch, set_data, setting.group, setting.table,
-                    setting.table_labels, checkpoints, result.scalars, result.vectors, result.series,
-                )  # fmt: skip
+            parts = chunks(replicates, 1 if plain else self.threads, LANES if lanes else 1)
+            # A chunk that fails must not leave the others half-played.
+            ahead = state.vectors if len(parts) == 1 else state.vectors.copy()
+
+            def play(part: slice) -> tuple[int, list[str]]:
+                with range_watch.watched(interpreted=plain) as happened:  # each thread has its own flags
+                    failed = kernel(
+                        state.played, of_chunk(rows, part), of_chunk(block.labels, part),
+                        of_chunk(block.index, part), parameters[part], ahead[part], scalars[part],
+                        lower, upper, np.empty(work_size), set_data, setting.group, setting.table,
+                        setting.table_labels, checkpoints, result.scalars[part], result.vectors[part],
+                        result.series[part],
+                    )  # fmt: skip
+                return failed, happened
+
+            played = in_threads(play, parts)
+            failed = next((round_ for round_, _ in played if round_), 0)
+            happened = [what for what in range_watch.NAMES if any(what in found for _, found in played)]
             if self.double_double:
                 # The low part of a number near 0 may underflow; its high part is checked elsewhere.
                 happened = [what for what in happened if what == "overflow"]
@@ -191,8 +209,10 @@ class NumbaEngine(Engine):
                 why = "its argument is not finite, or its method did not reach its accuracy"
                 raise setting.projection_failed(failed, why)
             split = state.scalars.shape[1]
+            state.vectors = ahead
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
+            result = replace(result, series=result.series[:, : block.rounds])
             result = nearest(result) if self.double_double else result
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
@@ -200,6 +220,15 @@ class NumbaEngine(Engine):
 
     def _lanes_fit(self, setting: Setting) -> bool:
         return self.dtype == np.float64 and not self.double_double and lanes_fit(setting.program)
+
+
+def _room(rounds: int, series: int) -> int:
+    """The rounds to make room for in the series of a replicate: a few more where lanes would collide.
+
+    Lanes write their series in turn. If these lie a multiple of 1 KiB apart, 16 lanes share at most 4 of the
+    64 sets of an L1 cache, and a horizon that is a power of two takes up to twice as long.
+    """
+    return rounds + -(-8 // series) if rounds and rounds * series % 128 == 0 and series else rounds
 
 
 def _refuse_doubled(program: Program) -> str | None:

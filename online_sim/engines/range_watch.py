@@ -25,6 +25,8 @@ _FLAGS = {
     "arm64": {0x04: "overflow", 0x08: "underflow"},
 }
 """The flag bits of the C library's fenv.h, by processor."""
+NAMES = ("overflow", "underflow")
+"""What is watched for."""
 
 
 @cache
@@ -75,4 +77,4 @@ def watched(*, interpreted: bool) -> Iterator[list[str]]:
         over="call", under="call", divide="ignore", invalid="ignore", call=lambda kind, _: seen.add(kind)
     ):
         yield found
-    found += [name for name in ("overflow", "underflow") if name in seen]
+    found += [name for name in NAMES if name in seen]

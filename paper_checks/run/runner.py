@@ -156,6 +156,10 @@ def engine_of(options: Options) -> str | Engine:
     """The engine that the user chose; ValueError when it is unknown or cannot work here."""
     one_of("--engine", options.engine, ("auto", "numba", "numpy", "torch"))
     on_device = options.device is not None or options.dtype is not None
+    if options.threads > 1 and (on_device or options.engine not in {"auto", "numba"}):
+        raise ValueError(
+            f"`--threads` = {options.threads} is for numba, not for numpy or torch; leave it out"
+        )
     if on_device and options.engine not in {"auto", "torch"}:
         raise ValueError(
             f"`--device` and `--dtype` belong to the torch engine, but `--engine` is {options.engine!r}; "
@@ -170,7 +174,9 @@ def engine_of(options: Options) -> str | Engine:
 
 def on_engine(plan: Plan, options: Options) -> Plan:
     """The plan on the engine that the user chose; a plan that names an engine keeps it."""
-    return replace(plan, engine=engine_of(options)) if plan.engine == "auto" else plan
+    if plan.engine != "auto":
+        return plan
+    return replace(plan, engine=engine_of(options), threads=options.threads)
 
 
 def command(scenario: Scenario, options: Options) -> str:

@@ -35,6 +35,6 @@ def projections(shape: ExactSet, metric: str, rows) -> list[list]:
     scope = {"__builtins__": {}, "arb": arb, "fmpq": fmpq, "abs": abs, "enumerate": enumerate}
     scope["nearest"] = partial(nearest, read_file["game"]["set"])
     with ctx.workprec(128):
-        exec(program.source.replace("  yield [", f"  yield [{point}], [", 1), scope)
+        exec(program.source.replace("yield [", f"yield [{point}], ["), scope)
         balls = [[arb(fmpq(q.numerator, q.denominator)) for q in row] for row in rows]
         return [values[0] for values in scope["play"](balls)]

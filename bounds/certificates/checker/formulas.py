@@ -35,6 +35,7 @@ FUNCTIONS |= {
 """Templates by (name, number of arguments)."""
 OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
+OVER_ROUNDS["e ** t"] = "{} * {}", "arb(1)"  # much faster than a power
 ABOVE = "SumCoords(f - least)"
 DEEPEST, LONGEST = 100, 50_000
 """Maximum nesting depth of a formula with its letters expanded, and maximum number of operations."""
@@ -106,13 +107,21 @@ class BallProgram:
         old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
         inner, outer = ", ".join(self.over_noise), ", ".join(self.outer)
         require("end" not in value + inner, "an expectation over all rounds has no place in a round")
+        # What neither the next round nor a condition needs is computed in the last round only.
+        needed = {*value.split(", "), *(name for _, name in holds)}
+        each, late = list[str](), list[str]()
+        for line in reversed(self.lines["round"]):
+            early = held["end"] or line.split()[0] in needed
+            (each if early else late).append(f" {line}")
+            needed |= {node.id for node in ast.walk(ast.parse(line)) if early and isinstance(node, ast.Name)}
+        late += [f" if n < {self.game['horizon']}: yield [{held['round']}], [], []; continue"] * bool(late)
         # Check the carried numbers every 100 000 lines: they cannot have grown too long by then.
         self.source = "\n ".join([
             "def play(rows):", f"{old} = {begin}",
             f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
-            f" if n > 1: {old} = {value}", *(f" {line}" for line in self.lines["round"]),
+            f" if n > 1: {old} = {value}", *reversed(each),
             f" if n % {100_000 // len(self.lines['round']) + 1} == 0: bounded(n, [{value}])",
-            f" yield [{held['round']}], [{inner}], [{outer}]", "\ndef end(over, outer):",
+            *reversed(late), f" yield [{held['round']}], [{inner}], [{outer}]", "\ndef end(over, outer):",
             f"[{outer}] = outer", *self.lines["end"], f"return {', '.join(sides)}, [{held['end']}]",
             "\n".join(["", *self.lines["once"], f"once = [{held['once']}]"]),
         ])  # fmt: skip
@@ -235,6 +244,8 @@ class BallProgram:
             # Multiply out, because the library's power of a ball around 0 is not a number.
             case ast.BinOp(e, ast.Pow(), ast.Constant(value=n)) if type(n) is int and 1 <= n <= 16:
                 return self.line(" * ".join(n * ["{0}"]), self.value(e))
+            case ast.BinOp(a, ast.Pow(), ast.Name("t")) if {*map(stage_of, self.value(a))} == {"once"}:
+                return self.running("e ** t", self.value(a))
             case ast.BinOp(a, op, b) if type(op) in OPERATORS:
                 return self.line(OPERATORS[type(op)], self.value(a), self.value(b))
             case ast.Call(ast.Name("where"), [condition, a, b], []):

@@ -12,6 +12,8 @@ u >= 0 by dropping rows on the way. The linear algebra is our own, made for weig
   whatever the weights; the multipliers are -E' (T T')^(-1) E r;
 * an entry that elimination should have made zero is recognised entry by entry, by the sizes of the terms
   it is the difference of, so dependent and duplicate rows are no trouble;
+* in a game most rows stay active from round to round, so the method begins with those on which the last
+  point lies, as far as their multipliers are nonnegative;
 * a last correction with the residual of the active rows puts the point on them to rounding.
 
 Zero weights (online_sim.domains.base) enter as weights 1e-40 times the smallest positive one: whatever
@@ -36,6 +38,8 @@ _EPS = 2.220446049250313e-16
 _ZERO = 256.0 * _EPS
 # A dependent row violated by less than this, relative to its terms, is consistent up to rounding.
 _CONSISTENT = 1e-9
+# A row is worth beginning with when the last point is this close to it, relative to its terms.
+_TOUCHES = 1e-9
 _ZERO_WEIGHT = 1e-20
 
 
@@ -54,9 +58,12 @@ def project_polytope(point: Vector, weight: Vector, out: Vector, work: Vector, d
         fine = (abs(point[j]) < math.inf) & (weight[j] >= 0.0) & (weight[j] < math.inf)
         wrong += 0 if fine else 1
         near[j] = point[j] - origin[j]
+        out[j] -= origin[j]
     if wrong > 0:
         return 2
-    code: int = _project(near, weight, out, work[d:], data[1 + d :], m)
+    code: int = _project(near, weight, out, work[d:], data[1 + d :], m, True)
+    if code != 0:
+        code = _project(near, weight, out, work[d:], data[1 + d :], m, False)
     for j in range(d):
         # A coordinate that did not move keeps its digits.
         out[j] = point[j] if out[j] == near[j] else origin[j] + out[j]
@@ -64,13 +71,16 @@ def project_polytope(point: Vector, weight: Vector, out: Vector, work: Vector, d
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector, m: int) -> int:
-    """The projection for positions measured from the origin; `data` is (A by rows, b - A origin)."""
+def _project(
+    point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector, m: int, warm: bool
+) -> int:
+    """The projection for positions measured from the origin; `data` is (A by rows, b - A origin).
+
+    warm: whether to begin with the rows that `out`, as it is on entry, lies on.
+    """
     d = point.size
     rows = data[: m * d].reshape((m, d))
     b = data[m * d : m * d + m]
-    for j in range(d):
-        out[j] = point[j]
     table = work[: d * d].reshape((d, d))
     inverse = work[d * d : 2 * d * d].reshape((d, d))
     factor = work[2 * d * d : 3 * d * d].reshape((d, d))
@@ -87,15 +97,19 @@ def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vec
     size = vectors[8]
     change = vectors[9]
     _scales(weight, sigma)
-    # 0 free, 1 active, 2 dependent on active rows and satisfied up to rounding.
+    # 0 free, 1 active, 2 dependent on active rows and satisfied up to rounding, 3 to begin with.
     status = np.zeros(m, np.int64)
     active = np.empty(d, np.int64)
     pivots = np.empty(d, np.int64)
     for i in range(m):
         norms[i] = -1.0
-    for j in range(d):
-        shift[j] = 0.0
-    k = 0
+        if warm:
+            value, terms = _violation(rows, b, out, out, i)
+            status[i] = 3 if abs(value) <= _TOUCHES * terms else 0
+    k = _begin(
+        rows, b, point, sigma, status, active, table, inverse, factor, target, shift, multiplier, pivots, row,
+        reduced, solved, size, out,
+    )  # fmt: skip
     limit = 100 + 20 * (m + d)
     rounds = 0
     code = 1
@@ -154,6 +168,43 @@ def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vec
                 )  # fmt: skip
                 _factorise(table, factor, k)
     return code
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _begin(
+    rows: Vector, b: Vector, point: Vector, sigma: Vector, status: Index, active: Index, table: Vector,
+    inverse: Vector, factor: Vector, target: Vector, shift: Vector, multiplier: Vector, pivots: Index,
+    row: Vector, reduced: Vector, solved: Vector, size: Vector, out: Vector,
+) -> int:  # fmt: skip
+    """Activate independent rows of status 3, without those whose multiplier is negative; how many are left.
+
+    The method may start from the minimiser on any rows whose multipliers are nonnegative.
+    """
+    d = point.size
+    k = 0
+    negative = 0
+    while negative >= 0:
+        k = 0
+        for i in range(b.size):
+            if status[i] == 3:
+                for j in range(d):
+                    row[j] = rows[i, j] * sigma[j]
+                status[i] = 0
+                if k < d and _reduce(row, table, pivots, k, reduced, size):
+                    value, _ = _violation(rows, b, point, point, i)
+                    _append(reduced, row, -value, table, inverse, target, pivots, k)
+                    active[k] = i
+                    status[i] = 1
+                    k += 1
+        _factorise(table, factor, k)
+        negative = _settle(
+            rows, b, point, sigma, active, k, table, inverse, factor, target, shift, multiplier, solved, size,
+            out,
+        )  # fmt: skip
+        if negative >= 0:
+            for r in range(k):
+                status[active[r]] = 3 if multiplier[r] > 0.0 else 0
+    return k
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -96,7 +96,7 @@ class KernelWriter:
         replicates = self.placement.replicates(given, self.kept_scalars(), constants, played)
         tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Line("return 0")])
         fast = "" if self.style.strict else ', fastmath={"contract"}'
-        decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
+        decorator = f'@njit(TYPES, cache=True, nogil=True, error_model="numpy"{fast})'
         text = [*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines(tree, 1), ""]
         found = self.expressions
         return Printed("\n".join(text), tuple(found.powers), tuple(found.complements))

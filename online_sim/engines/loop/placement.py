@@ -175,6 +175,20 @@ class SideBySide:
         """Whether each replicate has its own rows."""
         return self.style.own_data and self.program.uses_stream
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the compiler is kept from knowing the number of lanes.
+
+        It unrolls a loop of known length before it looks for vectors, and then finds few: at d = 1 a round
+        takes 2 to 7 times as long. Stores of a series or loads of own rows are better off unrolled.
+        """
+        return not (self.program.series or self.own_rows)
+
+    @property
+    def all_lanes(self) -> str:
+        """A loop over the lanes."""
+        return f"for l in range({'lanes' if self.hidden else 'LANES'})"
+
     def vector(self, s: Symbol, *, state: bool) -> str:
         """The name of its row of V."""
         self.vectors[f"at_{s.name}"] = None
@@ -202,14 +216,14 @@ class SideBySide:
         """A loop over the lanes; cells are read before any is written, which may overwrite an old value."""
         written = dict.fromkeys(s for line in body for s in line.writes if isinstance(s, Symbol))
         inside = [*self._loads(body), *body]
-        return block("for l in range(LANES)", [*inside, *(assign(self.scalar(s), read(s)) for s in written)])
+        return block(self.all_lanes, [*inside, *(assign(self.scalar(s), read(s)) for s in written)])
 
     def along(self, body: Sequence[Line]) -> list[Node]:
         """All lanes at each coordinate; values shared by the lanes are read once."""
         shared = {coordinate, LOWER, UPPER} | (set() if self.own_rows else {a})
         outer = [line for line in body if shared.intersection(line.writes)]
         inner = [line for line in body if not shared.intersection(line.writes)]
-        lanes = block("for l in range(LANES)", [*self._loads(inner), *inner])
+        lanes = block(self.all_lanes, [*self._loads(inner), *inner])
         return block(ALONG, [*outer, *lanes])
 
     def _loads(self, body: Sequence[Line]) -> list[Node]:
@@ -226,7 +240,7 @@ class SideBySide:
 
     def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
         """Scalars first, then all vectors in one pass; outputs only for lanes that hold a replicate."""
-        lanes = f"for l in range({'used' if out else 'LANES'})"
+        lanes = "for l in range(used)" if out else self.all_lanes
         outer, inner = (lanes, ALONG) if out else (ALONG, lanes)
         vectors = [line for line in body if _at_coordinate(line)]
         scalars = [line for line in body if not _at_coordinate(line)]
@@ -256,6 +270,7 @@ class SideBySide:
         ]
         return frame(
             "replicates = VS.shape[0]",
+            *(["lanes = min(LANES, LANES * replicates)  # LANES, but not for the compiler"] * self.hidden),
             f"V = np.empty((d, {len(self.vectors)}, LANES))",
             f"S = np.empty(({len(self.cells)}, LANES))",
             *(ahead if self.own_rows else []),
@@ -281,7 +296,7 @@ class SideBySide:
             Line("used = min(LANES, replicates - first)"),
             # Separate names avoid the check for a negative index at every store.
             *frame(*(f"{name}_now = {name}[first : first + used]" for name in ("OS", "OV", "SERIES"))),
-            *block("for l in range(LANES)", into),
+            *block(self.all_lanes, into),
             *self.once(constants),
             *body,
             *block("for l in range(used)", back),

@@ -44,6 +44,9 @@ def run(
     dtype: Annotated[
         str | None, typer.Option(help="Play with torch in float64 or float32.", metavar="DTYPE")
     ] = None,
+    threads: Annotated[
+        int, typer.Option(help="Threads for the replicates of a game, with numba.", min=1, max=256)
+    ] = 1,
     backend: Annotated[
         str, typer.Option(help="Where processes run: loky (this machine), dask or ray.", metavar="NAME")
     ] = "loky",
@@ -67,7 +70,9 @@ def run(
     from paper_checks.cli.run import run_command
     from paper_checks.scenario import Options
 
-    options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
+    options = Options(
+        seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype, threads=threads
+    )
     return run_command(
         names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
         backend=backend, scheduler=scheduler, resume=resume, verbose=verbose, cached=not no_cache,

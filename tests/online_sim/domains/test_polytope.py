@@ -79,10 +79,10 @@ def cases(seed, count):
         yield A, b, point, weight
 
 
-def run(function, A, b, point, weight):
-    """The kernel on rows as they are, no duplicate removed, around the origin 0."""
+def run(function, A, b, point, weight, last=np.nan):
+    """The kernel on rows as they are, no duplicate removed, around the origin 0, begun at `last`."""
     m, d = A.shape
-    out, work = np.full(d, np.nan), np.full(3 * d * d + 11 * d + m, np.nan)
+    out, work = np.full(d, last, dtype=float), np.full(3 * d * d + 11 * d + m, np.nan)
     return function(point, weight, out, work, np.concatenate(([m], np.zeros(d), A.ravel(), b))), out
 
 
@@ -103,6 +103,40 @@ def test_polytope_kernel_matches_brute_force(count):
         sizes.add(int(np.sum(np.abs(A @ x - b) < 1e-9)))
     # Interior points, faces, and vertices with more rows than dimensions all occur.
     assert {0, 1, 2, 3, 4} <= sizes
+
+
+def test_polytope_from_any_last_point_is_as_right_as_from_none():
+    """The last point of a game, a vertex, another projection or numbers from afar: a beginning, no more."""
+    generator = np.random.default_rng(12)
+    begun = 0
+    for A, b, point, weight in cases(13, 120):
+        if not weight.any():
+            weight = np.ones(point.size)
+        exact = reference(A, b, point, weight)
+        _, cold = run(kernel_module.project_polytope, A, b, point, weight)
+        other = generator.standard_normal(point.size) * 10.0 ** generator.integers(-1, 3)
+        _, beside = run(kernel_module.project_polytope, A, b, other, np.ones(point.size))
+        for last in (cold, beside, np.sign(beside), other):
+            begun += int(np.any(np.abs(A @ last - b) <= 1e-9))
+            code, x = run(kernel_module.project_polytope, A, b, point, weight, last=last)
+            error = max(abs(float(Fraction(float(e)) - y)) for e, y in zip(x, exact, strict=True))
+            assert code == 0
+            assert error <= ACCURACY * max(1.0, np.abs(point).max())
+    assert begun > 100  # most begin with some rows
+
+
+def test_polytope_begins_with_the_rows_of_the_last_point():
+    """Begun at the answer, the method finds no row violated; begun at none, it finds each row."""
+    A, b = np.vstack((np.eye(3), -np.eye(3))), np.ones(6)
+    point, weight = np.array([3.0, -2.0, 0.5]), np.array([1.0, 2.0, 3.0])
+    data = np.concatenate(([6.0], np.zeros(3), A.ravel(), b))
+    found = []
+    for last in (np.full(3, np.nan), np.array([1.0, -1.0, 0.5])):
+        work = np.full(3 * 9 + 11 * 3 + 6, np.nan)
+        assert kernel_module.project_polytope(point, weight, last, work, data) == 0
+        assert np.array_equal(last, [1.0, -1.0, 0.5])
+        found.append(int(np.sum(work[-6:] >= 0)))  # the norms of the rows that were violated
+    assert found == [2, 0]
 
 
 def test_polytope_drops_rows_whose_multiplier_proves_negative_late():

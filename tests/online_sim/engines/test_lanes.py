@@ -101,6 +101,30 @@ def test_compiled_lanes_are_the_same_games(loss: Loss, own: bool) -> None:
     assert largest_difference(side_by_side, run(NumpyEngine(), own=own, loss=loss)) < CLOSE
 
 
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("series", [(), (f, Norm1(g))])
+def test_reproducible_lanes_have_the_bits_of_one_by_one(own: bool, series: Sequence[Expr]) -> None:
+    """With and without series, over a horizon that is a power of two, and in two blocks."""
+    rng = np.random.default_rng(2)
+    streams = [ArrayStream(rng.normal(size=(9, 3)), order="cycle") for _ in range(REPLICATES if own else 1)]
+    game = Game(
+        ADAL, QUADRATIC, streams if own else streams[0], Box(-0.3, 0.3, dimension=3), horizon=128,
+        parameters={"alpha": np.linspace(0.1, 0.5, REPLICATES)}, replicates=REPLICATES,
+    )  # fmt: skip
+    traces = []
+    for lanes in (True, False):
+        engine = NumbaEngine(reproducible=True, lanes=lanes)
+        engine.block_rounds = 64
+        traces.append(play(game, record=[x, CumSum(f)], series=series, engine=engine))
+    first, second = traces
+    for kind in ("scalars", "vectors", "series"):
+        here, there = getattr(first, kind), getattr(second, kind)
+        assert here.keys() == there.keys()
+        assert all(np.array_equal(here[key], there[key]) for key in here), kind
+    assert len(first.series) == len(series)
+    assert all(value.shape == (REPLICATES, 128) for value in first.series.values())
+
+
 @pytest.mark.parametrize("name", sorted(algorithms()))
 def test_printed_lanes_agree_for_every_algorithm(name: str) -> None:
     """The source for lanes, run as plain Python, gives the numbers of the other layout."""
