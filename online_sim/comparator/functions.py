@@ -105,7 +105,7 @@ def _compile(e: Expr, variable: Symbol, parameters: Mapping[str, float]) -> RowF
     def evaluate(v: Array, a_: Any, b_: Any) -> Array:
         with np.errstate(all="ignore"):
             result = np.asarray(function(v, a_, b_), dtype=np.float64)
-        shape = np.broadcast_shapes(np.shape(v), np.shape(a_), np.shape(b_))
+        shape = np.broadcast(v, a_, b_).shape
         return result if result.shape == shape else np.broadcast_to(result, shape)
 
     return evaluate

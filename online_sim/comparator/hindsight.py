@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.comparator.cumulative import Cumulative
+from online_sim.comparator.cumulative import Cumulative, Extent
 from online_sim.comparator.minimising import compile_loss, cumulative, enclose
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.parts import EPS, QuadraticCoordinates
@@ -81,13 +81,13 @@ def best_in_hindsight(
         sums = _statistics_sums(make, stream, ends, weights)
     else:
         sums = _stacked_sums(make, stream, ends, weights)
-    found: list[Minimum] = []
+    found, extent = list[Minimum](), Extent.of(domain)
     for F in sums:
         if F is None:
             found.append(Minimum(domain.start(), 0.0, 0.0, "empty sum"))
             continue
         start = found[-1].point if found else None
-        found.append(enclose(F, domain, start=start, tolerance=tolerance))
+        found.append(enclose(F, domain, extent, start=start, tolerance=tolerance))
     return found
 
 

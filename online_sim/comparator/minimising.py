@@ -9,6 +9,7 @@ leave open, by cutting planes. Every route ends in the same certificate (`cumula
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -80,7 +81,7 @@ def minimise(
         c = np.full(len(c), c.sum() / len(c))
     F = cumulative(compiled, domain, rows, targets, c)
     guess = None if start is None else vector("start", start, domain.dimension)
-    return enclose(F, domain, start=guess, tolerance=tolerance)
+    return enclose(F, domain, Extent.of(domain), start=guess, tolerance=tolerance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,12 @@ class CompiledLoss:
 
 def compile_loss(loss: Loss, parameters: Mapping[str, float]) -> CompiledLoss:
     """A convex loss compiled; ValueError as `structure_of`."""
-    structure, values = structure_of(loss), resolve(loss.parameters, parameters)
+    return _compiled(loss, tuple(sorted(resolve(loss.parameters, parameters).items())))
+
+
+@lru_cache(maxsize=256)
+def _compiled(loss: Loss, parameters: tuple[tuple[str, float], ...]) -> CompiledLoss:
+    structure, values = structure_of(loss), dict(parameters)
     link = compile_functions(structure.link, PRODUCT, values)
     return CompiledLoss(structure, link, compile_functions(structure.coordinate, x, values))
 
@@ -145,14 +151,16 @@ def quadratic_part(
     )  # fmt: skip
 
 
-def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: float | None) -> Minimum:
-    """The enclosure of min F over the domain; see `minimise`."""
+def enclose(
+    F: Cumulative, domain: Domain, extent: Extent, *, start: Array | None, tolerance: float | None
+) -> Minimum:
+    """The enclosure of min F over the domain of this extent; see `minimise`."""
     goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
     if not (math.isfinite(goal) and goal > 0.0):
         raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
     if not F.within_range:
         return Minimum(domain.start(), -math.inf, math.inf, "sums beyond the range of float64")
-    part, bounds, extent = F.coordinates, domain.box_bounds(), Extent.of(domain)
+    part, bounds = F.coordinates, domain.box_bounds()
     if F.links is None and isinstance(part, QuadraticCoordinates):
         exact = _closed_form(F, part, domain, extent)
         if exact is not None:

@@ -52,6 +52,7 @@ def played(
     parameters: Mapping[str, ArrayLike] = PARAMETERS,
     replicates: int = 1,
     recording: bool = True,
+    threads: int = 1,
 ) -> Call:
     """AdaL on the quadratic losses around `rows`, with everything recorded in every round, or nothing.
 
@@ -62,7 +63,7 @@ def played(
     from online_sim import ArrayStream, Game, NumbaEngine
     from theory import ADAL, QUADRATIC
 
-    engine = NumbaEngine()
+    engine = NumbaEngine(threads=threads)
     game = Game(
         ADAL, QUADRATIC, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
         replicates=replicates,

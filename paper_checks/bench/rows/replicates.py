@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, PARAMETERS, centres, played
 from paper_checks.bench.peers.jax_scan import jax_scan
-from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings, Unavailable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +19,8 @@ ROUNDS = {1: 2000, 10: 1000, 100: 200}
 FASTER_THAN_JAX = {1: 6.0, 10: 4.0, 100: 2.3}
 BARE = 2.6e-9
 """The goal at d = 1 where nothing is recorded, in seconds a replicate-round."""
+EXACT = 1e-300
+"""The tolerance where the bits are to be the same."""
 POWER_OF_TWO, NEIGHBOUR = 2048, 2000
 """Horizons whose series may share cache sets, and may not."""
 
@@ -28,12 +31,14 @@ def _alphas() -> NDArray[Any]:
     return np.geomspace(ALPHA / 10, ALPHA, REPLICATES)
 
 
-def _ours(dimension: int, rounds: int, *, recording: bool = True) -> Call:
+def _ours(dimension: int, rounds: int, *, recording: bool = True, threads: int = 1) -> Call:
     from online_sim import Box
 
+    if threads > len(os.sched_getaffinity(0)):
+        raise Unavailable(f"fewer than {threads} processors; run it on a machine with {threads}")
     return played(
         rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension), replicates=REPLICATES,
-        parameters={**PARAMETERS, "alpha": _alphas()}, recording=recording,
+        parameters={**PARAMETERS, "alpha": _alphas()}, recording=recording, threads=threads,
     )  # fmt: skip
 
 
@@ -61,7 +66,17 @@ def cases(_: Settings) -> Sequence[Case]:
             ),
             scale=REPLICATES,
         ),
+        *(_threads(d, rounds) for d, rounds in ROUNDS.items()),
     ]  # fmt: skip
+
+
+def _threads(d: int, rounds: int) -> Case:
+    one = Contender("one thread", partial(_ours, d), rounds)
+    return Case(
+        f"replicates.threads.{d}", f"{REPLICATES} games of AdaL on a box over two threads, d = {d}",
+        "replicate-round", Contender("two threads", partial(_ours, d, threads=2), rounds),
+        (Peer(one, Goal(faster=1.7), tolerance=EXACT, note="ours too"),), scale=REPLICATES, wall=True,
+    )  # fmt: skip
 
 
 def _case(d: int, rounds: int) -> Case:
