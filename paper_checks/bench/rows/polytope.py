@@ -34,8 +34,10 @@ def _ours(dimension: int, rows: int, count: int, *, moving: bool = False) -> Cal
     last = np.empty(dimension)
 
     def call() -> Answer:
-        # As the engines do: one scratch and one point for all rounds, in which a kernel may keep its set.
+        # As the engines do: one scratch and one point for all rounds, from which a kernel may begin.
         for (p, w), y in zip(problems, out, strict=True):
+            if not moving:
+                last[:] = 0.0  # as a projection that is no part of a game
             if (code := function(p, w, last, work, data)) != 0:
                 raise RuntimeError(f"the projection failed with code {code}")
             y[:] = last
