@@ -206,8 +206,9 @@ class BallProgram:
         w, shape = self.value(algorithm["metric"], self.d), self.game["set"]
         if shape["kind"] not in BETWEEN:
             cost = NEAREST * self.d * len(shape.get("corners", "ab"))
-            (point,) = self.add("round", f"nearest([{', '.join(y)}], [{', '.join(w)}])", cost)
-            return [*chain(*(self.add("round", f"{point}[{i}]") for i in range(self.d)))]
+            stage = max("round", *map(stage_of, y + w), key=STAGES.index)
+            (point,) = self.add(stage, f"nearest([{', '.join(y)}], [{', '.join(w)}])", cost)
+            return [*chain(*(self.add(stage, f"{point}[{i}]") for i in range(self.d)))]
         begin, end = (self.exact(*shape[name]) for name in ("begin", "end"))
         way = self.line("{} - {}", end, begin)
         return self.own(BETWEEN[shape["kind"]], y=y, w=w, begin=begin, end=end, way=way)

@@ -266,6 +266,16 @@ def test_a_wrong_set_is_refused(name: str, change: dict, says: str) -> None:
         check_certificate(certificate_bytes(file))
 
 
+@pytest.mark.parametrize("name", sorted(CERTIFIED))
+@pytest.mark.parametrize("field", ["point", "metric"])
+def test_an_expectation_has_no_place_in_a_step(name: str, field: str) -> None:
+    """It is known only after the last round: refused, over every kind of set."""
+    file = json.loads(certify(CERTIFIED[name]))
+    file["algorithm"][field] = f"{file['algorithm'][field]} + Expectation(SumCoords(g))"
+    with pytest.raises(Refused, match="no place in a round"):
+        check_certificate(certificate_bytes(file))
+
+
 def test_a_smaller_comparator_set_is_noticed() -> None:
     """The diameter belongs to the set: a simplex twice as large has a larger bound, and no violation."""
     file = json.loads(certify(CERTIFIED["simplex"]))
