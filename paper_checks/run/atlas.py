@@ -124,8 +124,8 @@ def _row(
     *,
     stored: bool,
 ) -> AtlasRow:
-    row = _searched_row(entry, key, outcomes, replayed, stored=stored)
     digest = digest_of(entry, key)
+    row = _searched_row(entry, key, digest, outcomes, replayed, stored=stored)
     natural = [game for game in games.get(row.reading, ()) if game.digest == digest]
     if not natural:
         return row
@@ -137,11 +137,17 @@ def _row(
 
 
 def _searched_row(
-    entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapping[str, Result], *, stored: bool
+    entry: Entry,
+    key: str,
+    digest: str,
+    outcomes: Mapping[str, Outcome],
+    replayed: Mapping[str, Result],
+    *,
+    stored: bool,
 ) -> AtlasRow:
     name, theorem = f"{entry.id}.{key}", entry.theorem
     outcome = outcomes.get(name)
-    if outcome is not None and outcome.digest != digest_of(entry, key):
+    if outcome is not None and outcome.digest != digest:
         outcome = None  # of another statement
     stands = outcome is not None and outcome.said > 0
     row = AtlasRow(
