@@ -69,30 +69,33 @@ def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Pa
 
 
 def play_command(names: Sequence[str], *, out: Path | None) -> int:
-    """Check the regret bounds that names select on natural games, and store what was found.
+    """Check the regret bounds that names select, with all their readings, on natural games, and store it.
 
     Returns 1 if a proved reading is violated; otherwise 0.
     """
     from bounds.falsifier.evaluator import about_losses
     from bounds.verdict import Verdict
     from paper_checks.atlas.played import STORED, play_entry, read_played
+    from paper_checks.atlas.searched import readings
     from paper_checks.atlas.stored import write_rows
     from paper_checks.run.atlas import entries
 
     path, wrong = STORED if out is None else out / STORED.name, 0
-    known = {e.id: e for e in entries().values() if about_losses(e.theorem)}
+    known = {f"{e.id}.{key}": e for e, key in readings(entries()) if about_losses(e.theorem)}
+    chosen = {known[name].id: known[name] for name in _chosen(list(known), names)}
     games = {**read_played(path)}
-    for name in _chosen(list(known), names):
-        with waiting(name) as tell:
+    for entry in chosen.values():
+        with waiting(entry.id) as tell:
             tell("playing")
-            found = play_entry(known[name])
-        readings = [f"{name}.{reading.key}" for reading in known[name].theorem.readings]
-        games |= {full: [row for row in found if row.reading == full] for full in readings}
+            found = play_entry(entry)
+        for reading in entry.theorem.readings:
+            full = f"{entry.id}.{reading.key}"
+            games[full] = [row for row in found if row.reading == full]
+            violated = any(row.verdict == Verdict.VIOLATED.name for row in games[full])
+            wrong += violated and reading.key in entry.proved
         write_rows(path, (row for full in sorted(games) for row in games[full]))
         for row in found:
             say(f"{row.reading}: {row.verdict.lower()}, largest left/right {row.ratio} on {row.game}")
-            proved = row.reading.rpartition(".")[2] in known[name].proved
-            wrong += row.verdict == Verdict.VIOLATED.name and proved
     return int(wrong > 0)
 
 

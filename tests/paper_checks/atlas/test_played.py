@@ -123,6 +123,9 @@ def test_the_command_plays_and_stores(capsys, tmp_path) -> None:
     (tmp_path / "played.json").write_text('[{"reading": "a"}]')
     assert main(["atlas", "hedge", "--play", "--out", str(tmp_path)]) == 2
     assert "is not a file of outcomes" in capsys.readouterr().err
+    assert main(["atlas", "hedge.sharp", "--play", "--out", str(tmp_path / "one")]) == 0
+    assert list(read_played(tmp_path / "one" / "played.json")) == ["hedge.sharp", "hedge.stated"]
+    capsys.readouterr()
     assert main(["atlas", "--play", "--search"]) == 2
     assert "not both" in capsys.readouterr().err
 
