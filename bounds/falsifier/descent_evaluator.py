@@ -163,7 +163,8 @@ class DescentEvaluator:
         columns = dict(zip(self.names, parameters.T, strict=True))
         start = self._filled(np.array([game.start for game in games], dtype=np.float64))
         state = initial_state(self.program, start, columns)
-        advance = NumbaEngine().prepare(replace(self.setting, parameters=parameters))
+        engine = NumbaEngine(interpreted=None, reproducible=True)
+        advance = engine.prepare(replace(self.setting, parameters=parameters))
         result = advance(state, block, self.rounds)
         keys = [key for key, _ in self.program.scalar_records]
         shape = (self.batch, paths, len(self.rounds))

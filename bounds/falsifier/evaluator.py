@@ -165,7 +165,8 @@ class RegretEvaluator:
         group = np.zeros(MOST_COORDINATES, dtype=np.int64)
         numbers = np.ones((1, len(self.program.parameters)))
         setting = Setting(self.program, None, numbers, None, group, nothing, np.zeros(1))
-        self.advance = NumbaEngine().prepare_any(setting)
+        # Most searches end before a compiler would: the same bits, compiled or not.
+        self.advance = NumbaEngine(interpreted=None, reproducible=True).prepare_any(setting)
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
         self.initial = [[(s.old.name, _begin(s.initial, names)) for s in part] for part in states]

@@ -40,8 +40,7 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     prefix: "numba" for source that is compiled. If the folder cannot be written, one message says so, and
     every process compiles the source again.
     """
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    name = f"regretcheck_{prefix}_{digest[:20]}"
+    digest, name = _named(text, prefix)
     if name in sys.modules:
         LOADED[name] = LOADED.pop(name, sys.modules[name])
         return sys.modules[name]
@@ -68,6 +67,20 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     if new and next(MADE) % cache_limits.EVERY == 0:
         cache_limits.shrink(path.parent)
     return module
+
+
+def is_kept(text: str, *, prefix: str) -> bool:
+    """Whether generated source has been run before, in this process or another one with the same folder."""
+    _, name = _named(text, prefix)
+    try:
+        return name in sys.modules or (cache_folder() / f"{name}.py").exists()
+    except OSError:
+        return False
+
+
+def _named(text: str, prefix: str) -> tuple[str, str]:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return digest, f"regretcheck_{prefix}_{digest[:20]}"
 
 
 def _written(name: str, text: str) -> tuple[Path, bool]:

@@ -173,7 +173,11 @@ class NumbaEngine(Engine):
             lanes = faster if self.lanes is None else self.lanes
             printed, plain = printed_for(lanes, lanes and own), self.interpreted
             if plain is None:
-                plain = INTERPRETED.goes_on(printed.text, work(setting, block.rounds, len(checkpoints)))
+                lines = work(setting, block.rounds, len(checkpoints), (replicates, dimension))
+                plain = INTERPRETED.goes_on(printed.text, lines)
+                # Lanes are for the compiler; plain Python has the same bits without them.
+                lanes = lanes and not plain
+                printed = printed_for(lanes, lanes and own)
             kernel = kernel_of(lanes, lanes and own, plain)
             room = _room(block.rounds, len(program.series)) if replicates > 1 else block.rounds
             result = outputs(program, replicates, dimension, room, len(checkpoints), scalars_kind)

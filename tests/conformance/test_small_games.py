@@ -15,6 +15,7 @@ from engine_games import ALGORITHMS, DOMAINS, LOSSES, cover, make, named, pairs
 from levels import mostly_slow
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines import small
+from online_sim.engines.cache import is_kept, load_source
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.small import PATIENCE, SMALL, Interpreted, work
 from online_sim.game import Game
@@ -128,12 +129,34 @@ def test_what_is_played_again_and_again_is_compiled_in_the_end() -> None:
     assert seen.goes_on("other", 1)
 
 
+def test_what_was_compiled_before_is_compiled_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source whose compiled form is kept needs no patience, only more than one small game."""
+    monkeypatch.setattr(small, "is_kept", lambda text, *, prefix: text == f"kept {prefix}")
+    seen = Interpreted()
+    assert seen.goes_on("kept numba", SMALL)
+    assert not seen.goes_on("kept numba", 1)
+    assert seen.goes_on("other", SMALL + 1)
+
+
+def test_a_source_is_kept_once_it_was_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder tells, also what another process loaded; another prefix is another source."""
+    monkeypatch.setenv("REGRETCHECK_CACHE", str(tmp_path / "kernels"))
+    text = "nothing = 0\n"
+    assert not is_kept(text, prefix="kept_test")
+    name = load_source(text, prefix="kept_test").__name__
+    assert is_kept(text, prefix="kept_test")
+    monkeypatch.delitem(sys.modules, name)
+    assert is_kept(text, prefix="kept_test")
+    assert not is_kept(text, prefix="kept_other")
+
+
 def test_compiling_in_the_middle_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first blocks run as plain Python, the others compiled: the trace is the same."""
     engine = NumbaEngine(reproducible=True, interpreted=None)
     engine.block_rounds = 7
     monkeypatch.setattr(small, "PATIENCE", work(setting_of(sums(), record=named(ADAL)), 20, 20))
     monkeypatch.setattr(small.INTERPRETED, "done", {})
+    monkeypatch.setattr(small, "is_kept", lambda text, *, prefix: False)
     assert differences(sums(), COMPILED, engine) == []
     assert max(small.INTERPRETED.done.values()) > small.PATIENCE
 
