@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Integer
 
-from online_sim.engines.base import BlockData, BlockResult, RangeLeft, RunState, Setting
+from online_sim.engines.base import Advance, BlockData, BlockResult, RangeLeft, RunState, Setting
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
@@ -37,10 +37,11 @@ from theory.symbols import f, g, x
 if TYPE_CHECKING:
     from online_sim.game import Game
 
+FEW = 32
+"""The number of entries up to which Python is faster than numpy."""
+TINY = float(np.finfo(np.float64).tiny)
 LARGEST_COPY = 1 << 22
 """The size above which a state (32 MiB) is not copied before each block; only its end is judged."""
-
-Advance = Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]
 
 
 class Watch:
@@ -201,7 +202,10 @@ def _faded(state: RunState) -> RangeLeft | None:
     if state.vectors.size > LARGEST_COPY:
         return None
     for kept in (np.asarray(state.vectors), np.asarray(state.scalars)):
-        if kept.dtype.kind == "f" and kept.size:
+        if kept.dtype == np.float64 and kept.size <= FEW:  # without numpy's overhead, half of a short game
+            if any(0.0 < u < TINY or -TINY < u < 0.0 for u in kept.ravel().tolist()):
+                return RangeLeft("underflow", state.played)
+        elif kept.dtype.kind == "f" and kept.size:
             size = np.abs(kept)
             if np.any((size > 0) & (size < np.finfo(kept.dtype).tiny)):
                 return RangeLeft("underflow", state.played)
