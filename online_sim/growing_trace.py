@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,21 @@ from online_sim.resume import check_resume
 from online_sim.trace import Trace
 
 
+class Records(NamedTuple):
+    """The first arguments of a `Trace`."""
+
+    rounds: NDArray[np.int64]
+    scalars: dict[str, NDArray[np.float64]]
+    vectors: dict[str, NDArray[np.float64]]
+    series: dict[str, NDArray[np.float64]]
+    state: RunState
+
+
 class GrowingTrace:
     """The records of a game while it is played, started afresh or from a trace to resume.
 
-    start: the state before the first round, which is played on. horizon: the number of rounds to play.
+    origin: makes the provenance before the first round. start: the state then, which is played on. horizon:
+    the number of rounds to play.
     """
 
     def __init__(
@@ -28,17 +41,19 @@ class GrowingTrace:
         program: Program,
         rounds: NDArray[np.int64],
         horizon: int,
-        origin: Provenance,
+        origin: Callable[[], Provenance],
         resume: Trace | None,
         start: RunState,
         engine: Engine,
     ) -> None:
         self.program, self.origin, self.rounds, self.horizon = program, origin, rounds, horizon
         self.engine, self.state, self.old = engine, start, resume
-        self.seconds, self.inputs = 0.0, origin.inputs
-        self.first, self.left = origin.not_finite_from, origin.range_left
+        self.seconds = 0.0
+        self.inputs: Mapping[str, str] = {}
+        self.first: int | None = None
+        self.left: RangeExit | None = None
         if resume is not None:
-            check_resume(resume, origin, horizon, engine)
+            check_resume(resume, origin(), horizon, engine)
             state, before = resume.state, resume.run
             self.state = copy_state(state)
             self.seconds, self.inputs = before.seconds, before.inputs
@@ -57,8 +72,8 @@ class GrowingTrace:
             self.left = RangeExit(watch.left.round or 0, str(watch.left))
         self.first = watch.first or self.first
 
-    def trace(self, seconds: float) -> Trace:
-        """The trace so far; seconds: how long this process has played."""
+    def records(self) -> Records:
+        """What is recorded so far, and the state now."""
         state = self.state
         # The final state is not copied, so that a very long vector is held only once.
         over = state.played == self.horizon
@@ -68,14 +83,19 @@ class GrowingTrace:
         scalars = _stored(program.scalar_records, [b.scalars for b in blocks], old.scalars if old else {})
         vectors = _stored(program.vector_records, [b.vectors for b in blocks], old.vectors if old else {})
         series = _stored(program.series, [b.series for b in blocks], old.series if old else {})
-        # By its fields, since `replace` takes as long as a hundred rounds.
-        known = {
-            **vars(self.origin), "engine_details": dict(self.engine.details()),
-            "seconds": self.seconds + seconds, "inputs": self.inputs, "not_finite_from": self.first,
-            "range_left": self.left,
+        return Records(done, scalars, vectors, series, snapshot)
+
+    def run(self, seconds: float) -> Callable[[], Provenance]:
+        """What makes the provenance; seconds: how long this process has played."""
+        facts = {
+            "engine_details": dict(self.engine.details()), "seconds": self.seconds + seconds,
+            "inputs": self.inputs, "not_finite_from": self.first, "range_left": self.left,
         }  # fmt: skip
-        run = Provenance(**known)
-        return Trace(done, scalars, vectors, series, snapshot, run)
+        return partial(_described, self.origin, facts)
+
+
+def _described(origin: Callable[[], Provenance], facts: Mapping[str, Any]) -> Provenance:
+    return replace(origin(), **facts)
 
 
 def _stored(keyed: Sequence[tuple[str, Any]], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from online_sim.engines.base import Engine
 from online_sim.game import Game
-from online_sim.prepared import Progress, check_how, prepare
+from online_sim.playing import Progress
+from online_sim.prepared import check_how, prepare
 from online_sim.trace import Trace
 
 if TYPE_CHECKING:
