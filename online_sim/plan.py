@@ -143,7 +143,7 @@ class Plan:
                 "prepared with, and a formula is part of the program; prepare another game"
             )
         if self.recording.excesses:  # these may read the constants of the game
-            return plan(game, self.asked)
+            return plan_game(game, self.asked)
         _check_regrets(game, self.asked.record)
         parameters = parameters_of(game, self.recording, self.setting.program)
         return replace(
@@ -153,7 +153,7 @@ class Plan:
         )  # fmt: skip
 
 
-def plan(game: Game, asked: Asked) -> Plan:
+def plan_game(game: Game, asked: Asked) -> Plan:
     """Plan a game; ValueError if what is asked of it is not possible."""
     _check_regrets(game, asked.record)
     known = cache(lambda: constants(game))

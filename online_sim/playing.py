@@ -19,7 +19,7 @@ from online_sim.game import Game
 from online_sim.growing_trace import GrowingTrace, Records
 from online_sim.nonfinite import Watch
 from online_sim.noting import recording as noting_inputs
-from online_sim.plan import Asked, Plan, plan
+from online_sim.plan import Asked, Plan, plan_game
 from online_sim.recording import Played, excess_records, recorded_errors
 from online_sim.regret import enclose, lower_key, upper_key
 from online_sim.resume import autosaved
@@ -127,6 +127,6 @@ def _replay(game: Game, asked: Asked, engine: Engine) -> Replay:
         kept = tuple(q for q in asked.record if on != "precise" or not isinstance(q, Excess))
         at = checkpoint_rounds(rounds, same.horizon)
         again = replace(asked, record=kept, rounds=at, engine=engine if on is None else on, threads=1)
-        return played(plan(same, again))
+        return played(plan_game(same, again))
 
     return replay

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
@@ -14,7 +13,7 @@ from online_sim.engines.base import Engine
 from online_sim.engines.threads import checked_threads
 from online_sim.game import Game
 from online_sim.memory import check_room
-from online_sim.plan import Asked, Plan, plan
+from online_sim.plan import Asked, Plan, plan_game
 from online_sim.playing import Progress, played
 from online_sim.settings import KNOWN_ENGINES, checked
 from online_sim.streams.all_paths import AllPaths
@@ -42,9 +41,18 @@ def prepare(
     """Check and plan a game once, to play it many times.
 
     ``prepare(game, ...).play()`` has the trace of ``play(game, ...)``, in every number, verdict and saved
-    file. `play` says what the arguments mean. A small game runs as plain Python until it has been played for
-    two seconds, and is then compiled (three to five seconds, once on this machine; see `engines/small.py`).
-    With ``engine=NumbaEngine(reproducible=True)``, which has the same bits, it is compiled here.
+    file. A small game runs as plain Python until it has been played for two seconds, and is then compiled
+    (three to five seconds, once on this machine; see `engines/small.py`). With
+    ``engine=NumbaEngine(reproducible=True)``, which has the same bits, it is compiled here.
+
+    Args:
+        game: The game to play.
+        record: See `play`, as for all of these.
+        series: Scalars recorded in every round.
+        checkpoints: The rounds to record at.
+        engine: What plays.
+        vectors: Fixed vectors that quantities use.
+        threads: The most threads over which numba plays the replicates.
 
     Raises:
         ValueError: An argument is wrong.
@@ -61,18 +69,21 @@ def prepare(
             "record at checkpoints instead",
         )
     asked = Asked(tuple(quantities), tuple(each_round), rounds, engine, fixed, threads)
-    return PreparedGame(plan(game, asked))
+    return PreparedGame(plan_game(game, asked))
 
 
 @final
-@dataclass(frozen=True, eq=False, repr=False)
 class PreparedGame(Displayed):
     """A game that `prepare` has planned: `play` neither checks, plans nor prints it again.
 
     Two threads must not play the same prepared game at once.
+
+    Args:
+        plan: What `prepare` has found.
     """
 
-    _plan: Plan
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
 
     @property
     def game(self) -> Game:
