@@ -127,16 +127,17 @@ class Plan:
             ValueError: As `Game`, and for a change that needs another program.
         """
         game = replace(self.game, **changes)
-        names = " and ".join(f"`{name}`" for name in changes)
-        for what, before, now in (
-            ("replicates", self.game.replicates, game.replicates),
-            ("coordinates", self.game.dimension, game.dimension),
-        ):
-            if now != before:
-                raise ValueError(
-                    f"{names} would make {now} {what}, but the game was prepared with {before}; "
-                    "prepare another game"
-                )
+        if (now := game.replicates) != self.game.replicates:
+            lists = [name for name, value in changes.get("parameters", {}).items() if np.size(value) == now]
+            raise ValueError(
+                f"`{[*lists, 'stream'][0]}` would make {now} replicates, but the game was prepared with "
+                f"{self.game.replicates}; prepare another game"
+            )
+        if game.dimension != self.game.dimension:
+            raise ValueError(
+                f"{' and '.join(f'`{name}`' for name in changes)} would make {game.dimension} coordinates, "
+                f"but the game was prepared with {self.game.dimension}; prepare another game"
+            )
         if game.formula != self.game.formula:
             raise ValueError(
                 f"`stream` = {game.streams[0].name} has another formula than the stream that the game was "

@@ -239,7 +239,7 @@ def test_a_change_is_checked(changes: Mapping[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"parameters": {"alpha": [0.1, 0.2]}}, "`parameters` would make 2 replicates"),
+        ({"parameters": {"alpha": [0.1, 0.2]}}, "`alpha` would make 2 replicates"),
         ({"stream": [ArrayStream(ROWS)] * 2}, "`stream` would make 2 replicates"),
         ({"start": [0.0] * 2}, "d = 2"),
         ({"stream": FormulaStream(S.One / t, dimension=3)}, "`stream` = .* another formula"),
@@ -249,6 +249,13 @@ def test_what_needs_another_program_is_refused(changes: Mapping[str, Any], words
     """The message names the argument, and says what to do."""
     with pytest.raises(ValueError, match=words):
         prepare(game()).play(**changes)
+
+
+def test_another_dimension_is_refused() -> None:
+    """Where nothing but the stream says how many coordinates there are."""
+    prepared = prepare(Game(ADAL, LINEAR, ArrayStream(ROWS), horizon=40, parameters={"alpha": 0.3}))
+    with pytest.raises(ValueError, match="`stream` would make 1 coordinates"):
+        prepared.play(stream=ArrayStream(ROWS[:, :1]))
 
 
 def test_a_loss_that_is_not_finite_is_refused_again_and_again() -> None:
