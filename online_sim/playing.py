@@ -21,7 +21,7 @@ from online_sim.nonfinite import Watch
 from online_sim.noting import recording as noting_inputs
 from online_sim.plan import Asked, Plan, plan_game
 from online_sim.recording import Played, excess_records, recorded_errors
-from online_sim.regret import enclose, lower_key, upper_key
+from online_sim.regret import Minima, enclose, lower_key, upper_key
 from online_sim.resume import autosaved
 from online_sim.stopwatch import Stage, stage
 from online_sim.trace import Replay, Trace
@@ -91,15 +91,18 @@ def played(
     run.reads(seen)
     records = run.records()
     provenance = run.run(time.perf_counter() - started)
-    records.scalars.update(_found(ready, records))
+    records.scalars.update(_found(ready, records, ready.minima() if resume is None else Minima()))
     trace = Trace(*records, provenance, game, _replay(game, ready.asked, engine), ready.keys)
     if autosave is not None:
         trace.save(autosave)
     return trace
 
 
-def _found(ready: Plan, records: Records) -> dict[str, Any]:
-    """What is computed from the records: regrets, errors and excesses."""
+def _found(ready: Plan, records: Records, minima: Minima) -> dict[str, Any]:
+    """What is computed from the records: regrets, errors and excesses.
+
+    minima: those known at the rounds of the plan; a resumed trace may have others.
+    """
     game, engine, recording = ready.game, ready.engine, ready.recording
     if not (recording.regrets or recording.errors or recording.excesses):
         return {}
@@ -110,7 +113,7 @@ def _found(ready: Plan, records: Records) -> dict[str, Any]:
         for regret in recording.regrets:
             ends = enclose(
                 game, regret, *records[:2], records.series, numbers=engine.dtype, sums=engine.sums,
-                rounding=engine.rounding, minima=ready.minima(),
+                rounding=engine.rounding, minima=minima,
             )  # fmt: skip
             found |= zip((lower_key(regret), upper_key(regret)), ends, strict=True)
         over = Played(game, records.scalars, records.rounds, once, sums)

@@ -206,7 +206,7 @@ def test_it_is_saved_resumed_and_replayed(tmp_path: Path) -> None:
     saved = prepared.play(autosave=path, progress=lambda rounds, _: done.append(rounds))
     assert done == [40]
     assert differences(load_trace(path), saved) == []
-    half = play(game(horizon=20), record=record)
+    half = play(game(horizon=20), record=record, checkpoints=[3, 7])
     assert differences(prepared.play(resume=half), play(game(), record=record, resume=half)) == []
     rounds = np.array([3, 40])
     again = prepared.play(start=np.ones(3)).again(rounds)
