@@ -12,6 +12,8 @@ from online_sim.engines.numba_engine import NumbaEngine as NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine as NumpyEngine
 from online_sim.engines.torch_engine import TorchEngine as TorchEngine
 from online_sim.game import Game as Game
+from online_sim.prepared import PreparedGame as PreparedGame
+from online_sim.prepared import prepare as prepare
 from online_sim.python_loss import PythonLoss as PythonLoss
 from online_sim.simulate import play as play
 from online_sim.streams.adversarial import build_up as build_up

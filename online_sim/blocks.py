@@ -16,11 +16,11 @@ BLOCK_NUMBERS = 1 << 20
 
 def block_rounds(engine: Engine, game: Game) -> int:
     """The maximum number of rounds in a block of this game on this engine."""
-    limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
+    limit = max(1, min(BLOCK_WORK // (game.dimension * game.replicates), engine.block_rounds))
     if game.formula or all(s.table is not None for s in game.streams):
         return limit
     per_round = game.dimension * max(1, len(game.streams))
-    return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
+    return max(1, min(BLOCK_NUMBERS // per_round, limit))
 
 
 def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:

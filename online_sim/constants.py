@@ -26,13 +26,20 @@ def constants(game: Game) -> dict[str, float | None]:
     """
     return {
         "d": float(game.dimension),
-        "D": game.domain.diameter("inf") if game.domain is not None else None,
-        "D_2": game.domain.diameter("2") if game.domain is not None else None,
+        "D": _diameters(game.domain)[0] if game.domain is not None else None,
+        "D_2": _diameters(game.domain)[1] if game.domain is not None else None,
         "L": _common(game, _smoothness),
         "f_star": _common(game, _minimum),
         "x_gap": None,
         "G_f": None,
     }
+
+
+def _diameters(domain: Domain) -> tuple[float, float]:
+    """(D, D_2); cached for each set."""
+    if domain not in _WIDE:
+        _WIDE[domain] = domain.diameter("inf"), domain.diameter("2")
+    return _WIDE[domain]
 
 
 def constant_bounds(game: Game, known: Mapping[str, float | None]) -> dict[str, tuple[float, float]]:
@@ -69,6 +76,7 @@ def _set_bounds(domain: Domain) -> Mapping[str, tuple[float, float]]:
 
 
 _SLACK: WeakKeyDictionary[Domain, float] = WeakKeyDictionary()
+_WIDE: WeakKeyDictionary[Domain, tuple[float, float]] = WeakKeyDictionary()
 _KEPT: WeakKeyDictionary[Domain, Mapping[str, tuple[float, float]]] = WeakKeyDictionary()
 
 

@@ -63,17 +63,17 @@ class RunningExcess:
         return (self.largest, self.size, self.fine, *measured(self.more))
 
 
-def largest_key(node: Expr) -> str:
+def largest_key(node: Expr | str) -> str:
     """The key in a trace of the largest lhs - rhs."""
     return f"{node}:largest"
 
 
-def error_of_key(node: Expr) -> str:
+def error_of_key(node: Expr | str) -> str:
     """The key in a trace of a bound on the rounding error of the largest lhs - rhs."""
     return f"{node}:error"
 
 
-def fine_key(node: Expr) -> str:
+def fine_key(node: Expr | str) -> str:
     """The key in a trace of the number of rounds before lhs - rhs first reached 0 or more."""
     return f"{node}:fine"
 

@@ -1,6 +1,7 @@
 """Evaluate a symbolic expression on numpy arrays through the fail-closed array printer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ def evaluate(e: Expr, values: Mapping[Any, Any]) -> Any:
     return compiled(e, tuple(values))(*values.values())
 
 
-def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
+@lru_cache(maxsize=512)
+def compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Any]:
     """`e` as a function of the values of `symbols`, in this order; like `evaluate`, but printed only once."""
     missing = sorted(str(s) for s in e.free_symbols if s not in symbols)
     if missing:

@@ -49,25 +49,26 @@ def dimension_of(
     table: tuple[Floats, Floats] | None,
 ) -> int:
     """The number of coordinates, on which all arguments must agree."""
-    found: dict[str, int] = {}
-    for s in streams:
-        found[f"the stream {s.name}"] = s.dimension
+    found: list[tuple[str, Stream | Domain | Loss | None, int]] = [
+        ("the stream", s, s.dimension) for s in streams
+    ]
     if domain is not None:
-        found[f"the domain {domain.name}"] = domain.dimension
+        found.append(("the domain", domain, domain.dimension))
     if isinstance(loss, Loss) and loss.dimension is not None:
-        found[f"the loss {loss.name}"] = loss.dimension
+        found.append(("the loss", loss, loss.dimension))
     if start is not None:
-        found["`start`"] = start.shape[-1] if start.ndim else 1
+        found.append(("`start`", None, start.shape[-1] if start.ndim else 1))
     if table is not None:
-        found["`table`"] = table[0].shape[-1] if table[0].ndim else 1
+        found.append(("`table`", None, table[0].shape[-1] if table[0].ndim else 1))
     if isinstance(loss, Loss) and not streams and (loss.uses_stream or loss.oracle is not None):
         raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
     if not found:
         raise ValueError("nothing fixes the number of coordinates; give a `domain`, a `stream` or a `start`")
-    if len(set(found.values())) > 1:
-        listing = ", ".join(f"{who} has d = {n}" for who, n in found.items())
+    dimension = found[0][2]
+    if any(n != dimension for _, _, n in found):
+        named = {f"{what} {who.name}" if who is not None else what: n for what, who, n in found}
+        listing = ", ".join(f"{who} has d = {n}" for who, n in named.items())
         raise ValueError(f"the numbers of coordinates differ: {listing}")
-    dimension = next(iter(found.values()))
     if dimension < 1:
         raise ValueError(f"d = {dimension}: a game needs at least one coordinate")
     return dimension

@@ -16,6 +16,7 @@ costs one extra sum per block.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Integer
 
-from online_sim.engines.base import BlockData, BlockResult, RangeLeft, RunState, Setting
+from online_sim.engines.base import Advance, BlockData, BlockResult, RangeLeft, RunState, Setting
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
@@ -37,10 +38,10 @@ from theory.symbols import f, g, x
 if TYPE_CHECKING:
     from online_sim.game import Game
 
+FEW = 32
+TINY = float(np.finfo(np.float64).tiny)
 LARGEST_COPY = 1 << 22
 """The size above which a state (32 MiB) is not copied before each block; only its end is judged."""
-
-Advance = Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]
 
 
 class Watch:
@@ -124,7 +125,9 @@ class Watch:
     def _judge_records(self, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]) -> None:
         """Check whether a recorded NaN in a healthy run comes from the loss; otherwise it is legitimate."""
         with np.errstate(all="ignore"):
-            if not np.isnan(result.scalars.sum() + result.series.sum()):
+            if not any(
+                np.isnan(records.sum()) for records in (result.scalars, result.series) if records.size
+            ):
                 return
         at = [*checkpoints[np.isnan(result.scalars).any(axis=(0, 2))]]
         each_round = np.flatnonzero(np.isnan(result.series).any(axis=(0, 2)))
@@ -201,7 +204,10 @@ def _faded(state: RunState) -> RangeLeft | None:
     if state.vectors.size > LARGEST_COPY:
         return None
     for kept in (np.asarray(state.vectors), np.asarray(state.scalars)):
-        if kept.dtype.kind == "f" and kept.size:
+        if _few(kept):
+            if any(0.0 < u < TINY or -TINY < u < 0.0 for u in kept.ravel().tolist()):
+                return RangeLeft("underflow", state.played)
+        elif kept.dtype.kind == "f" and kept.size:
             size = np.abs(kept)
             if np.any((size > 0) & (size < np.finfo(kept.dtype).tiny)):
                 return RangeLeft("underflow", state.played)
@@ -213,15 +219,24 @@ def healthy(state: RunState) -> bool:
 
     In floats shorter than float64, whose range a sound game may leave, no state may be +inf either.
     """
-    with np.errstate(all="ignore"):
-        if np.isfinite(state.vectors.sum()) and np.isfinite(state.scalars.sum()):
+    if _few(state.vectors) and _few(state.scalars):
+        if all(map(math.isfinite, [*state.vectors.ravel().tolist(), *state.scalars.ravel().tolist()])):
             return True
+    else:
+        with np.errstate(all="ignore"):
+            if np.isfinite(state.vectors.sum()) and np.isfinite(state.scalars.sum()):
+                return True
     point = state.vectors[:, 0]
     kept = (np.asarray(state.vectors), np.asarray(state.scalars))
     short = kept[0].dtype.itemsize < 8
     return bool(np.isfinite(point).all()) and not any(
         bool(np.isnan(k).any()) or (short and bool(np.isposinf(k).any())) for k in kept
     )
+
+
+def _few(kept: Any) -> bool:
+    """Whether these are so few float64 numbers that Python, without numpy's overhead, is faster."""
+    return isinstance(kept, np.ndarray) and kept.dtype == np.float64 and kept.size <= FEW
 
 
 def copy_state(state: RunState) -> RunState:

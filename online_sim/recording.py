@@ -7,15 +7,16 @@ error of q (`online_sim.rounding`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Dummy, Expr, Pow
+from sympy import Dummy, Expr, Pow, Symbol
 
 from online_sim.constants import side_slack
 from online_sim.excess import RunningExcess, constants_of, error_of_key, fine_key, largest_key, running_excess
-from online_sim.expressions import evaluate
+from online_sim.expressions import compiled
 from online_sim.game import Game
 from online_sim.regret import idle, lower_key, paid, sizes, upper_key
 from online_sim.rounding import ONCE, SUMS, Rounding, error_of
@@ -79,18 +80,22 @@ def plan_recording(
     excesses = [r for node in wanted if (r := running_excess(node, game, constants)) is not None]
     kept += [q for running in excesses for q in running.quantities]
     errors = _errors([q.args[0] for q in rounded], game)
-    kept += [q for error in errors.values() for q in _needed(error.absolute, game)]
+    kept += [q for error in errors.values() for q in _needed(error.absolute, _of_a_round(game))]
     return Recording(
         tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(each_round)), tuple(regrets), tuple(excesses), errors,
         constants,
     )  # fmt: skip
 
 
-def _needed(e: Expr, game: Game) -> list[Expr]:
+def _of_a_round(game: Game) -> frozenset[Symbol]:
+    """The symbols that a round computes."""
+    return frozenset((f, *(s for s, _ in game.recurrence.steps)))
+
+
+def _needed(e: Expr, of_a_round: frozenset[Symbol]) -> list[Expr]:
     """What a run must record to evaluate an expression: its nodes, and the round's scalars outside them."""
     nodes = measured(e)
     outside = e.xreplace({node: Dummy("q") for node in nodes}).free_symbols
-    of_a_round = {f, *(s for s, _ in game.recurrence.steps)}
     return [*nodes, *sorted(outside & of_a_round, key=str)]
 
 
@@ -136,31 +141,60 @@ class Played:
 
         The sizes in it are themselves sums of the run, with an error of at most (T + d) eps, which is added.
         """
-        nodes = {node: Dummy("q", real=True) for node in _needed(e, self.game)}
-        e = e.xreplace(nodes)
         declared = enumerate(self.game.declared)
         known: dict[Any, Any] = {p.symbol: self.game.numbers[:, [k]] for k, p in declared}
         known |= {t: self.rounds[None, :].astype(np.float64), d: np.float64(self.game.dimension)}
         known |= {ONCE: np.float64(self.once), SUMS: np.float64(self.sums), **(numbers or {})}
-        known |= {stand_in: self.scalars[str(node)] for node, stand_in in nodes.items()}
+        keys, used, bound = _bound(e, _of_a_round(self.game), frozenset(known))
         room = 1 + (self.rounds + self.game.dimension) * (self.once + self.sums)
-        return evaluate(e, {s: number for s, number in known.items() if s in e.free_symbols}) * room
+        return bound(*(self.scalars[key] for key in keys), *(known[s] for s in used)) * room
+
+
+@lru_cache(maxsize=512)
+def _bound(
+    e: Expr, of_a_round: frozenset[Symbol], known: frozenset[Symbol]
+) -> tuple[tuple[str, ...], tuple[Symbol, ...], Callable[..., Any]]:
+    """The keys of the records in a bound, the known symbols in it, and the bound as a function of both."""
+    nodes = {node: Dummy("q", real=True) for node in _needed(e, of_a_round)}
+    e = e.xreplace(nodes)
+    used = tuple(sorted(e.free_symbols & known, key=str))
+    return tuple(map(str, nodes)), used, compiled(e, (*nodes.values(), *used))
 
 
 def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
     """Key -> rounding error bound (R, K) of each scalar for which it was requested."""
     found = {}
     for q, error in recording.errors.items():
-        values = played.scalars[str(q)]
-        value = Dummy("value", real=True)
+        key = _text(q)
+        values = played.scalars[key]
         # Whatever precision an engine uses, its results are rounded to float64 once.
-        bound = played.value(error.of(value), {value: values}) + EPS * np.abs(values)
-        if q.has(D_i) and played.game.domain is not None:
+        bound = played.value(_error_of_value(error), {VALUE: values}) + EPS * np.abs(values)
+        if played.game.domain is not None and _uses_sides(q):
             bound = bound + _too_long(q, side_slack(played.game.domain)) * np.abs(values)
-        found[error_key(q)] = np.broadcast_to(bound, np.shape(values))
+        found[error_key(key)] = np.broadcast_to(bound, np.shape(values))
     return found
 
 
+VALUE = Dummy("value", real=True)
+"""The value of a recorded scalar, in the bound of its rounding error."""
+
+
+@lru_cache(maxsize=512)
+def _error_of_value(error: Rounding) -> Expr:
+    return error.of(VALUE)
+
+
+@lru_cache(maxsize=512)
+def _text(q: Expr) -> str:
+    return str(q)
+
+
+@lru_cache(maxsize=512)
+def _uses_sides(q: Expr) -> bool:
+    return bool(q.has(D_i))
+
+
+@lru_cache(maxsize=512)
 def _too_long(q: Expr, slack: float) -> float:
     """The relative excess of a quantity when the sides of the set are too long: (1 + slack)^degree - 1.
 
@@ -176,9 +210,14 @@ def excess_records(recording: Recording, played: Played) -> dict[str, NDArray[np
     found = {}
     numbers = {s: np.float64(value) for s, value in recording.constants.items()}
     for running in recording.excesses:
-        largest = played.scalars[str(running.largest)]
-        error = played.value(running.units * running.size + running.more, numbers)
-        found[largest_key(running.node)] = np.asarray(largest, dtype=np.float64)
-        found[error_of_key(running.node)] = np.broadcast_to(error, np.shape(largest))
-        found[fine_key(running.node)] = played.scalars[str(running.fine)]
+        largest, node = played.scalars[_text(running.largest)], _text(running.node)
+        error = played.value(_error_of_largest(running), numbers)
+        found[largest_key(node)] = np.asarray(largest, dtype=np.float64)
+        found[error_of_key(node)] = np.broadcast_to(error, np.shape(largest))
+        found[fine_key(node)] = played.scalars[_text(running.fine)]
     return found
+
+
+@lru_cache(maxsize=512)
+def _error_of_largest(running: RunningExcess) -> Expr:
+    return running.units * running.size + running.more

@@ -18,7 +18,9 @@ An engine more precise than float64 has a smaller eps (`Engine.rounding`). What 
 the recorded sums, and the rounding of the minimum if rows are replayed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -28,16 +30,19 @@ from sympy import Abs, Dummy, Expr, S
 from online_sim.comparator import best_in_hindsight
 from online_sim.comparator.hindsight import rows_to_keep
 from online_sim.domains.base import Domain
-from online_sim.expressions import evaluate
+from online_sim.expressions import compiled
 from online_sim.game import Game
 from online_sim.memory import check_room
 from online_sim.rounding import ONCE, SUMS
 from online_sim.running_minimum import in_the_run
+from online_sim.streams.base import Stream
 from theory.loss import Loss, Shape
 from theory.quantities import CumSum, Norm1, Regret, SumCoords
 from theory.subgradient import gradient
 from theory.symbols import d, df, f, t, x
 
+Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Lower and upper ends at the checkpoints, (K,) each."""
 EPS = float(np.finfo(np.float64).eps)
 FADED = 1e-270, 1e295
 """The range of sums outside which the low part of a term may have left the range of floats."""
@@ -80,8 +85,21 @@ def upper_key(regret: Expr) -> str:
     return f"{regret}:upper"
 
 
-def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
-    """The set and the loss, with phi, if a regret in a game can be enclosed; otherwise ValueError."""
+def check_comparable(game: Game, regret: Regret) -> None:
+    """ValueError unless a regret in a game can be enclosed."""
+    domain, loss = _compared(game, regret)
+    kept = rows_to_keep(loss, game.streams[0], game.horizon)
+    if kept:
+        check_room(
+            8 * kept * (domain.dimension + 2),
+            f"the {kept} rows of {game.streams[0].name}, which the best fixed point "
+            f"of {loss.name} losses is found from,",
+            "shorten the `horizon`, or draw the rounds from a finite table (Shuffled)",
+        )
+
+
+def _compared(game: Game, regret: Regret) -> tuple[Domain, Loss]:
+    """The set and the loss, with phi, that a regret compares with."""
     if not isinstance(game.loss, Loss) or not game.convex:
         raise ValueError(
             f"{regret} needs convex losses in symbols; {game.loss.name} is {game.loss.shape.value}"
@@ -92,15 +110,7 @@ def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
         raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
     if regret.args[0].is_negative:
         raise ValueError(f"{regret} weighs the losses by a negative number; state it with weights >= 0")
-    loss = _with_phi(game, game.loss, regret)
-    kept = rows_to_keep(loss, game.streams[0], game.horizon)
-    check_room(
-        8 * kept * (game.dimension + 2),
-        f"the {kept} rows of {game.streams[0].name}, which the best fixed point "
-        f"of {loss.name} losses is found from,",
-        "shorten the `horizon`, or draw the rounds from a finite table (Shuffled)",
-    )
-    return game.domain, loss
+    return game.domain, _with_phi(game, game.loss, regret)
 
 
 def _with_phi(game: Game, loss: Loss, regret: Regret) -> Loss:
@@ -124,6 +134,30 @@ def _values(game: Game, loss: Loss, replicate: int) -> dict[str, float]:
     return {p.name: values[p.name] for p in loss.parameters}
 
 
+MOST_MINIMA = 256
+"""The most replicates whose minima are kept for the next play of a game."""
+
+
+class Minima:
+    """The enclosed minima of losses at the checkpoints of a game, found once for all who play them.
+
+    They depend on the losses of a replicate, whoever plays them and wherever the game starts.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, Ends] = {}
+
+    def of(self, losses: Hashable, find: Callable[[], Ends]) -> Ends:
+        """The minima of these losses: those kept, or else those that `find` finds."""
+        found = self._found.get(losses)
+        if found is None:
+            found = find()
+            if len(self._found) >= MOST_MINIMA:
+                del self._found[next(iter(self._found))]
+            self._found[losses] = found
+        return found
+
+
 def enclose(
     game: Game,
     regret: Regret,
@@ -134,24 +168,31 @@ def enclose(
     numbers: Any = np.float64,
     sums: Any = np.float64,
     rounding: float | None = None,
+    minima: Minima | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(lower, upper) of a regret, each (R, K), from the recorded sums of a run.
 
     numbers, sums: the precision of the engine's vectors, and of its sums and scalars. rounding: the relative
     error of one operation of an engine more precise than float64; None for other engines. It is used only if
     the best fixed point is found for exactly the losses played: without rounded weights, data or parameters.
+    minima: those of earlier plays of the game with the same streams, checkpoints and set.
     """
-    domain, loss = check_comparable(game, regret)
-    weight, *phi = regret.args
-    total = scalars[str(paid(weight, *phi))]
+    domain, loss = _compared(game, regret)
+    weight, paid_sums = regret.args[0], _paid_sums(*regret.args)
+    total = scalars[paid_sums.paid]
     # Traces hold float64, whatever precision an engine uses.
     once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
     running, bounds = in_the_run(game, regret), domain.box_bounds()
-    same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
-    size = sum(scalars[str(q)] for q in sizes(weight, *phi))
-    if rounding is not None and same and np.all((size == 0) | ((size > FADED[0]) & (size < FADED[1]))):
-        once, eps = rounding, rounding
-    room = _slack(regret, scalars, rounds, game.dimension, once, eps)
+    values, products = (scalars[key] for key in paid_sums.sizes)
+    if rounding is not None:
+        same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
+        size = values + products
+        if same and np.all((size == 0) | ((size > FADED[0]) & (size < FADED[1]))):
+            once, eps = rounding, rounding
+    terms = rounds + game.dimension
+    room = paid_sums.slack(values, products, rounds[None, :], *map(np.float64, (game.dimension, once, eps)))
+    # The sizes are themselves sums of the run, with an error of (T + d) eps.
+    room = room * (1 + (terms + OPERATIONS) * eps)
 
     def minus(low: Any, high: Any) -> tuple[Any, Any]:
         """The loss paid minus an interval: a few additions of float64 numbers."""
@@ -161,42 +202,50 @@ def enclose(
 
     if running is not None and bounds is not None:
         largest = float(max(np.abs(bound).max() for bound in bounds))
-        always = rounds * once + (rounds + game.dimension) * eps
+        always = rounds * once + terms * eps
         return minus(*running.enclose(scalars, largest=largest, once=once, always=always))
+    minima = minima if minima is not None else Minima()
     least, most = np.empty_like(total), np.empty_like(total)
-    previous: tuple[Any, Any] | None = None
     for r in range(game.replicates):
-        stream = game.stream_of(r)
-        weights = None
-        if not weight.is_number:
-            weights = series[str(weight)][r]
-        elif weight != 1:
-            weights = np.full(int(rounds[-1]), float(weight))
-        if weights is not None and not np.all(np.isfinite(weights)):
-            least[r], most[r] = -np.inf, np.inf  # nothing is known for weights beyond the range of floats
-            previous = None
-            continue
-        shared = len(game.streams) == 1 and weights is None and previous is not None
-        shared = shared and _values(game, loss, r) == _values(game, loss, r - 1)
-        if not shared or previous is None:
-            minima = best_in_hindsight(
-                loss, _values(game, loss, r), domain, stream, rounds, round_weights=weights,
-                table=(game.rows, game.row_labels),
-            )  # fmt: skip
+        stream, own = game.stream_of(r), _values(game, loss, r)
+
+        def find(weights: Any = None, stream: Stream = stream, own: Mapping[str, float] = own) -> Ends:
+            found = best_in_hindsight(
+                loss, own, domain, stream, rounds, round_weights=weights, table=(game.rows, game.row_labels)
+            )
             # For a set that is only given to a solver, the ends may cross within the solver's accuracy.
-            ends = np.array([sorted((m.lower, m.upper)) for m in minima])
-            previous = ends[:, 0], ends[:, 1]
-        least[r], most[r] = previous
+            ends = np.array([sorted((m.lower, m.upper)) for m in found])
+            return ends[:, 0], ends[:, 1]
+
+        if weight.is_number:
+            alike = None if weight == 1 else np.full(int(rounds[-1]), float(weight))
+            key = (regret, id(stream), tuple(own.values()))
+            least[r], most[r] = minima.of(key, partial(find, alike))
+            continue
+        weights = series[str(weight)][r]
+        if not np.all(np.isfinite(weights)):
+            least[r], most[r] = -np.inf, np.inf  # nothing is known for weights beyond the range of floats
+            continue
+        least[r], most[r] = find(weights)
     return minus(least, most)
 
 
-def _slack(
-    regret: Regret, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float
-) -> Any:
-    """The value of `slack`, (R, K); the sizes in it are sums of the run, with an error of (T + d) eps."""
-    weight, *phi = regret.args
-    stand_ins = {q: Dummy("size", real=True) for q in sizes(weight, *phi)}
-    numbers = {stand_in: scalars[str(q)] for q, stand_in in stand_ins.items()}
-    numbers |= {t: rounds[None, :], d: np.float64(dimension), ONCE: np.float64(once), SUMS: np.float64(eps)}
-    bound = evaluate(slack(weight, t, *phi).xreplace(stand_ins), numbers)
-    return bound * (1 + (rounds + dimension + OPERATIONS) * eps)
+@dataclass(frozen=True)
+class _PaidSums:
+    """The keys of the recorded sums that a regret is made of, and `slack` as a function of their values.
+
+    slack: of the two sizes, the rounds, d, `ONCE` and `SUMS`.
+    """
+
+    paid: str
+    sizes: tuple[str, str]
+    slack: Callable[..., Any]
+
+
+@lru_cache(maxsize=256)
+def _paid_sums(weight: Expr, phi: Expr = S.Zero) -> _PaidSums:
+    kept = sizes(weight, phi)
+    stand_ins = {q: Dummy("size", real=True) for q in kept}
+    bound = slack(weight, t, phi).xreplace(stand_ins)
+    function = compiled(bound, (*stand_ins.values(), t, d, ONCE, SUMS))
+    return _PaidSums(str(paid(weight, phi)), (str(kept[0]), str(kept[1])), function)

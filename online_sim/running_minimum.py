@@ -11,8 +11,9 @@ B = max |x_i| over the box.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from sympy import Abs, Dummy, Expr, Min, Piecewise, S
 
 from online_sim.comparator.structure import structure_of
 from online_sim.engines.program import LOWER, UPPER
-from online_sim.expressions import evaluate
+from online_sim.expressions import compiled
 from online_sim.rounding import ONCE, SUMS
 from theory.loss import Loss
 from theory.quantities import CumSum, Regret, SumCoords, pinv
@@ -61,13 +62,9 @@ class RunningMinimum:
         largest: B, the largest |x_i| of the box; once: the relative error of one operation on coordinates;
         always (K,): the relative error of the sums over coordinates and rounds, up to each checkpoint.
         """
-        value = scalars[str(self.minimum)]
-        numbers = {q: scalars[str(q)] for q in self.quantities if q != 0}
-        bound = self.error(REACH, once=ONCE, always=SUMS)
-        named = {q: Dummy("q", real=True) for q in numbers}
-        given = {named[q]: values for q, values in numbers.items()}
-        given |= {REACH: np.float64(largest), ONCE: np.float64(once), SUMS: always[None, :]}
-        error = evaluate(bound.xreplace(named), given)
+        keys, bound = _error_of(self)
+        value = scalars[keys[0]]
+        error = bound(*(scalars[key] for key in keys), np.float64(largest), np.float64(once), always[None, :])
         return value - error, value + error
 
     def error(self, largest: Expr, *, once: Expr, always: Expr) -> Expr:
@@ -76,6 +73,18 @@ class RunningMinimum:
         return (OPERATIONS * once + always) * size
 
 
+@lru_cache(maxsize=256)
+def _error_of(running: RunningMinimum) -> tuple[tuple[str, ...], Callable[..., Any]]:
+    """The keys of the recorded quantities, the minimum first, and `error` as a function of their values.
+
+    Behind these it takes the largest |x_i|, `ONCE`, and the error of the sums.
+    """
+    named = {q: Dummy("q", real=True) for q in running.quantities if q != 0}
+    bound = running.error(REACH, once=ONCE, always=SUMS).xreplace(named)
+    return tuple(map(str, named)), compiled(bound, (*named.values(), REACH, ONCE, SUMS))
+
+
+@lru_cache(maxsize=256)
 def running_minimum(loss: Loss, weight: Expr) -> RunningMinimum | None:
     """The minimum of a weighted sum of convex losses over a box, or None for losses of another form."""
     structure = structure_of(loss)

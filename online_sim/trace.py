@@ -34,6 +34,24 @@ Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"],
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
+class _Described:
+    """`Trace.run`: the provenance, or a function that makes it when it is first asked for.
+
+    To describe a game takes ten times as long as to play a small one.
+    """
+
+    def __get__(self, trace: object, _: type | None = None) -> Provenance:
+        if trace is None:
+            raise AttributeError("run")  # asked of the class: there is no default
+        held: Provenance | Callable[[], Provenance] = vars(trace)["run"]
+        if not isinstance(held, Provenance):
+            held = vars(trace)["run"] = held()
+        return held
+
+    def __set__(self, trace: object, value: Provenance | Callable[[], Provenance]) -> None:
+        vars(trace)["run"] = value
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(Displayed):
     """The outcome of `play`.
@@ -47,7 +65,8 @@ class Trace(Displayed):
         vectors: Key -> (R, K, d).
         series: Key -> (R, T), one number in every round.
         state: What is needed to go on.
-        run: The provenance: algorithm, domain, streams, loss, parameters, seeds, engine, versions.
+        run: The provenance: algorithm, domain, streams, loss, parameters, seeds, engine, versions; or a
+            function without arguments that returns it.
         game: What was played; None in a trace that was read from a file.
         replay: How to play it again; None in a trace that was read from a file.
         asked: The keys of what `play` was asked to record; the others are evidence for verdicts. Empty if
@@ -59,7 +78,7 @@ class Trace(Displayed):
     vectors: Mapping[str, NDArray[np.float64]]
     series: Mapping[str, NDArray[np.float64]]
     state: RunState
-    run: Provenance
+    run: _Described = _Described()
     game: Game | None = None
     replay: Replay | None = None
     asked: tuple[str, ...] = ()

@@ -238,7 +238,7 @@ class RegretEvaluator:
 
 def _begin(initial: Expr, names: list[Symbol]) -> Callable[..., Any]:
     """An initial value as a function of the parameters; a number is evaluated once."""
-    value = compiled(initial, names)
+    value = compiled(initial, tuple(names))
     if initial.free_symbols:
         return value
     number = value(*np.ones(len(names)))

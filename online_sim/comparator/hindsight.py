@@ -5,16 +5,15 @@ quadratic losses only sums over the rows; any other loss on a stream of fresh ro
 checkpoint starts from the answer of the one before.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.comparator.cumulative import Cumulative, Extent
-from online_sim.comparator.minimising import compile_loss, cumulative, enclose
+from online_sim.comparator.cumulative import Extent
+from online_sim.comparator.minimising import compile_loss, cumulative, enclose, enclose_quadratics
 from online_sim.comparator.minimum import Minimum
-from online_sim.comparator.parts import EPS, QuadraticCoordinates
+from online_sim.comparator.quadratic_sums import over_rounds, over_table
 from online_sim.comparator.structure import structure_of
 from online_sim.domains.base import Domain
 from online_sim.streams.base import Stream
@@ -23,10 +22,10 @@ from theory.loss import Loss
 Array = NDArray[np.float64]
 Rounds = NDArray[np.int64]
 Rows = tuple[Array, Array]
-Make = Callable[[Array, Array, Array], Cumulative | None]
-"""F of rows (vectors, labels, weights), None where all weights are 0."""
-Sums = Iterator[Cumulative | None]
-"""F at every checkpoint, None as long as all weights are 0."""
+Played = Iterator[tuple[Array, Array, Array, bool]]
+"""(vectors, labels, weights, whether a checkpoint follows) of rounds, row by row, in pieces."""
+MANY_ROWS = 1024
+"""The rows of a table up to which all are weighed at every checkpoint, which is the most accurate."""
 BLOCK_NUMBERS = 1 << 18
 """Rows are fetched in blocks of about this many numbers."""
 
@@ -66,29 +65,44 @@ def best_in_hindsight(
             f"the stream {stream.name} has d = {stream.dimension}, {domain.name} has d = {domain.dimension}"
         )
 
-    def make(vectors: Array, labels: Array, c: Array) -> Cumulative | None:
-        return cumulative(compiled, domain, vectors, labels, c) if c.any() else None
-
+    extent, quadratic = Extent.of(domain), compiled.structure.quadratic
+    rows: Rows | None = None
+    each: Iterator[Array] = iter(())
+    stacked: Iterator[tuple[Array, Array, Array]]
     if compiled.fixed:
         one = np.zeros((1, domain.dimension)), np.zeros(1)
         rows = _checked_table(loss, table, domain) if compiled.structure.over_table else one
-        sums = _fixed_sums(make, rows, ends, weights)
+        each = _fixed_weights(len(rows[1]), ends, weights)
     elif stream is None:
         raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
-    elif stream.table is not None:
-        sums = _table_sums(make, stream, stream.table, ends, weights)
-    elif compiled.structure.quadratic:
-        sums = _statistics_sums(make, stream, ends, weights)
+    elif stream.table is not None and not (quadratic and _large(len(stream.table[1]), ends)):
+        rows = stream.table
+        each = _table_weights(stream, len(rows[1]), ends, weights)
+    elif quadratic:
+        played = _played(stream, ends[-1:], weights)
+        sums = over_rounds(compiled, domain.start(), ((v, b, c) for v, b, c, _ in played), ends)
+        return enclose_quadratics(sums, domain, extent, tolerance=tolerance)
     else:
-        sums = _stacked_sums(make, stream, ends, weights)
-    found, extent = list[Minimum](), Extent.of(domain)
-    for F in sums:
-        if F is None:
+        stacked = _stacked(_played(stream, ends, weights), int(ends[-1]), domain.dimension)
+    if quadratic and rows is not None:
+        sums = over_table(compiled, domain.start(), *rows, each)
+        return enclose_quadratics(sums, domain, extent, tolerance=tolerance)
+    if rows is not None:
+        stacked = ((*rows, c) for group in each for c in group)
+    found = list[Minimum]()
+    for vectors, labels, c in stacked:
+        if not c.any():
             found.append(Minimum(domain.start(), 0.0, 0.0, "empty sum"))
             continue
         start = found[-1].point if found else None
+        F = cumulative(compiled, domain, vectors, labels, c)
         found.append(enclose(F, domain, extent, start=start, tolerance=tolerance))
     return found
+
+
+def _large(rows: int, ends: Rounds) -> bool:
+    """Whether it is faster to add up the rounds than to weigh all rows of a table at every checkpoint."""
+    return rows > MANY_ROWS and rows * len(ends) > 16 * int(ends[-1])
 
 
 def rows_to_keep(loss: Loss, stream: Stream | None, rounds: int) -> int:
@@ -115,52 +129,50 @@ def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain
     return rows, labels
 
 
-def _fixed_sums(make: Make, rows: Rows, ends: Rounds, weights: Array | None) -> Sums:
-    count = len(rows[1])
+def _fixed_weights(count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
+    """The weight of every row of a mean over `count` rows, (1, count), at one checkpoint after the other."""
     for end in ends:
         total = float(end) if weights is None else float(np.sum(weights[:end], dtype=np.longdouble))
-        yield make(*rows, np.full(count, total / count))
+        yield np.full((1, count), total / count)
 
 
-def _table_sums(make: Make, stream: Stream, table: Rows, ends: Rounds, weights: Array | None) -> Sums:
+def _table_weights(stream: Stream, count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
+    """The weight of every row of a table of `count` rows, (checkpoints, count), for a few at a time."""
     # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
-    totals = np.zeros(len(table[1]), dtype=np.longdouble)
-    for start, stop, checkpoint in _pieces(ends, BLOCK_NUMBERS):
-        index = stream.block(start, stop).index
-        if weights is None:
-            totals += np.bincount(index, minlength=len(totals))
-        else:
-            np.add.at(totals, index, weights[start:stop].astype(np.longdouble))
-        if checkpoint:
-            yield make(*table, totals.astype(np.float64))
+    totals = np.zeros(count, dtype=np.longdouble)
+    some = max(1, BLOCK_NUMBERS // count)
+    for first in range(0, len(ends), some):
+        group = ends[first : first + some]
+        begin = int(ends[first - 1]) if first else 0
+        added = np.zeros((len(group), count), dtype=np.longdouble)
+        for start, stop, _ in _pieces(group[-1:], BLOCK_NUMBERS, begin):
+            index = stream.block(start, stop).index
+            place = np.searchsorted(group, np.arange(start + 1, stop + 1)) * count + index
+            if weights is None:
+                added += np.bincount(place, minlength=added.size).reshape(added.shape)
+            else:
+                np.add.at(added.reshape(-1), place, weights[start:stop].astype(np.longdouble))
+        each = totals + np.cumsum(added, axis=0)
+        totals = each[-1]
+        yield each.astype(np.float64)
 
 
-def _statistics_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None) -> Sums:
-    total: Cumulative | None = None
-    for *rows, checkpoint in _played(stream, ends, weights):
-        part = make(*rows)
-        if part is not None:
-            total = part if total is None else _add(total, part)
-        if checkpoint:
-            yield total
-
-
-def _stacked_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None) -> Sums:
-    last, count = int(ends[-1]), 0
-    rows = np.empty((last, stream.dimension)), np.empty(last), np.empty(last)
-    for vectors, labels, c, checkpoint in _played(stream, ends, weights):
+def _stacked(played: Played, last: int, dimension: int) -> Iterator[tuple[Array, Array, Array]]:
+    """The rows of all rounds up to each checkpoint, with their weights."""
+    count = 0
+    rows = np.empty((last, dimension)), np.empty(last), np.empty(last)
+    for vectors, labels, c, checkpoint in played:
         kept = c > 0.0
         stop = count + int(kept.sum())
         for whole, part in zip(rows, (vectors, labels, c), strict=True):
             whole[count:stop] = part[kept]
         count = stop
         if checkpoint:
-            yield make(*(whole[:count] for whole in rows))
+            yield rows[0][:count], rows[1][:count], rows[2][:count]
 
 
-def _pieces(ends: Rounds, size: int) -> Iterator[tuple[int, int, bool]]:
+def _pieces(ends: Rounds, size: int, start: int = 0) -> Iterator[tuple[int, int, bool]]:
     """(start, stop, whether `stop` is a checkpoint) of pieces of at most `size` rounds."""
-    start = 0
     for end in map(int, ends):
         while start < end:
             stop = min(end, start + size)
@@ -168,36 +180,12 @@ def _pieces(ends: Rounds, size: int) -> Iterator[tuple[int, int, bool]]:
             start = stop
 
 
-def _played(
-    stream: Stream, ends: Rounds, weights: Array | None
-) -> Iterator[tuple[Array, Array, Array, bool]]:
-    """(vectors, labels, weights, whether a checkpoint follows) of all rounds, row by row, in pieces."""
+def _played(stream: Stream, ends: Rounds, weights: Array | None) -> Played:
+    """All rounds up to the last checkpoint."""
     for start, stop, checkpoint in _pieces(ends, max(1, BLOCK_NUMBERS // stream.dimension)):
         block = stream.block(start, stop)
         c = np.ones(stop - start) if weights is None else weights[start:stop]
         yield block.vectors[block.index], block.labels[block.index], c, checkpoint
-
-
-def _add(first: Cumulative, second: Cumulative) -> Cumulative:
-    """The sum of two F with sufficient statistics around the same centre; one rounding a number is added."""
-    p, q = first.coordinates, second.coordinates
-    if not (isinstance(p, QuadraticCoordinates) and isinstance(q, QuadraticCoordinates)):
-        raise TypeError("only cumulative losses with sufficient statistics can be added")
-    level, slope, bend = p.level + q.level, p.slope + q.slope, p.bend + q.bend
-    part = QuadraticCoordinates(
-        p.centre, level, slope, bend,
-        p.level_error + q.level_error + EPS * np.abs(level),
-        p.slope_error + q.slope_error + EPS * np.abs(slope),
-        p.bend_error + q.bend_error + EPS * np.abs(bend),
-    )  # fmt: skip
-    offset = first.offset + second.offset
-    return replace(
-        first,
-        coordinates=part,
-        offset=offset,
-        offset_error=first.offset_error + second.offset_error + EPS * abs(offset),
-        weight=first.weight + second.weight,
-    )
 
 
 def _checked_rounds(rounds: ArrayLike, stream: Stream | None) -> Rounds:

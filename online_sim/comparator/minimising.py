@@ -1,6 +1,6 @@
 """The minimum of a cumulative loss over a compact convex set, as an enclosure.
 
-Routes: a linear or separable quadratic F in closed form (one weighted projection or one vertex); any
+Routes: a linear or separable quadratic F in closed form (`closed_forms`); any
 separable F on a box by bisection; smooth F by projected Newton; the rest, and whatever the first routes
 leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
 `cumulative.lower_bound`).
@@ -8,7 +8,7 @@ leave open, by cutting planes. Every route ends in the same certificate (`cumula
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,21 +16,16 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import S
 
 from online_sim.borders import numbers, vector
+from online_sim.comparator.closed_forms import BEYOND, Quadratics, closed_forms
 from online_sim.comparator.coordinatewise import bisect
 from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.newton import newton
-from online_sim.comparator.parts import (
-    EPS,
-    Coordinates,
-    Links,
-    QuadraticCoordinates,
-    RowCoordinates,
-    sum_error,
-)
+from online_sim.comparator.parts import Coordinates, Links, RowCoordinates, sum_error
 from online_sim.comparator.projecting import projection_of
+from online_sim.comparator.quadratic_sums import over_table
 from online_sim.comparator.structure import PRODUCT, Structure, structure_of
 from online_sim.domains.base import Domain
 from theory.loss import Loss
@@ -79,9 +74,13 @@ def minimise(
     rows, targets, c = _checked(domain, vectors, labels, weights)
     if compiled.structure.over_table:
         c = np.full(len(c), c.sum() / len(c))
-    F = cumulative(compiled, domain, rows, targets, c)
     guess = None if start is None else vector("start", start, domain.dimension)
-    return enclose(F, domain, Extent.of(domain), start=guess, tolerance=tolerance)
+    extent = Extent.of(domain)
+    if compiled.structure.quadratic:
+        sums = over_table(compiled, domain.start(), rows, targets, iter([c[None]]))
+        return enclose_quadratics(sums, domain, extent, tolerance=tolerance)[0]
+    F = cumulative(compiled, domain, rows, targets, c)
+    return enclose(F, domain, extent, start=guess, tolerance=tolerance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,26 +128,23 @@ def cumulative(
         offset_error = float((weights * link.value_error(zero, 0.0, labels)).sum())
         offset_error += sum_error(len(terms)) * float(np.abs(terms).sum())
     part: Coordinates | None = None
-    if structure.quadratic:
-        part = quadratic_part(compiled.coordinate, vectors, labels, weights, domain.start())
-    elif structure.coordinate != S.Zero:
+    if structure.coordinate != S.Zero:
         part = RowCoordinates(compiled.coordinate, vectors, labels, weights)
     return Cumulative(
         domain.start(), links, part, offset, offset_error, float(weights.sum()), structure.smooth
     )
 
 
-def quadratic_part(
-    functions: Functions, vectors: Array, labels: Array, weights: Array, centre: Array
-) -> QuadraticCoordinates:
-    """The sufficient statistics of rows with weights around `centre`."""
-    rows = RowCoordinates(functions, vectors, labels, weights)
-    level_error, slope_error = rows.errors(centre)
-    bend = rows.curvatures(centre)
-    return QuadraticCoordinates(
-        centre, rows.values(centre), rows.slopes(centre), bend, level_error, slope_error,
-        sum_error(len(weights)) * np.abs(bend) + 16.0 * np.finfo(np.float64).eps * np.abs(bend),
-    )  # fmt: skip
+def enclose_quadratics(
+    F: Quadratics, domain: Domain, extent: Extent, *, tolerance: float | None
+) -> list[Minimum]:
+    """The enclosure of min F at every checkpoint; see `minimise`."""
+    _check_goal(tolerance)
+    found = list[Minimum]()
+    for k, exact in enumerate(closed_forms(F, domain, extent)):
+        start = found[-1].point if found else None
+        found.append(exact or enclose(F.at(k), domain, extent, start=start, tolerance=tolerance))
+    return found
 
 
 def enclose(
@@ -156,15 +152,10 @@ def enclose(
 ) -> Minimum:
     """The enclosure of min F over the domain of this extent; see `minimise`."""
     goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
-    if not (math.isfinite(goal) and goal > 0.0):
-        raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
+    _check_goal(goal)
     if not F.within_range:
-        return Minimum(domain.start(), -math.inf, math.inf, "sums beyond the range of float64")
+        return Minimum(domain.start(), -math.inf, math.inf, BEYOND)
     part, bounds = F.coordinates, domain.box_bounds()
-    if F.links is None and isinstance(part, QuadraticCoordinates):
-        exact = _closed_form(F, part, domain, extent)
-        if exact is not None:
-            return exact
     if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
         z, minorant = bisect(part, *bounds, F.base)
         return Minimum(
@@ -197,34 +188,9 @@ def enclose(
     return Minimum(z, max(lower, other_lower), upper, method)
 
 
-def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, extent: Extent) -> Minimum | None:
-    """A vertex where F is linear, a weighted projection where every coordinate bends; None in between."""
-    if not part.bend.any():
-        if not math.isfinite(domain.support(-part.slope)):
-            raise ValueError(
-                f"the cumulative loss has no minimum on the unbounded set {domain.name}; take a compact set"
-            )
-        z, method = domain.maximiser(-part.slope), "vertex"
-    elif np.all(part.bend > 0.0):
-        mean = part.centre - part.slope / part.bend
-        z, method = domain.project(mean, part.bend), "weighted projection"
-        if not np.all(np.isfinite(extent.reach)):
-            # The minimisers lie where F is at most F(z), an ellipsoid around the mean.
-            radius = math.sqrt(float(part.bend @ (z - mean) ** 2))
-            around = 1.01 * radius / np.sqrt(part.bend)
-            reach = np.minimum(extent.reach, np.abs(mean) + around)
-            # The difference of two places is rounded at their size.
-            width = np.abs(mean - F.base) + around + 4.0 * EPS * (np.abs(mean) + np.abs(F.base))
-            extent = replace(
-                extent,
-                width=np.minimum(extent.width, width),
-                across=min(extent.across, float(np.linalg.norm(width))),
-                reach=reach,
-                far=float(np.linalg.norm(reach)),
-            )
-    else:
-        return None
-    return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z), method)
+def _check_goal(tolerance: float | None) -> None:
+    if tolerance is not None and not (math.isfinite(tolerance) and tolerance > 0.0):
+        raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
 
 
 def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:

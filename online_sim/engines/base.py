@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -119,6 +119,12 @@ class Setting:
         return RuntimeError(f"the projection onto {name} failed in round {round_}: {why}")
 
 
+Advance = Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]
+"""(state, block, checkpoints) -> the records of a block; see `Engine.prepare`."""
+Player = Callable[[NDArray[np.float64]], Advance]
+"""The parameters (R, p) of a setting -> what plays its game with them."""
+
+
 class Engine(abc.ABC):
     """An engine only executes what the compiler scheduled and the printers printed.
 
@@ -176,8 +182,12 @@ class Engine(abc.ABC):
 
         return np.asarray(evaluate(e, columns), dtype=np.float64)
 
+    def player(self, setting: Setting) -> Player:
+        """What plays a setting with other parameters; an engine does here what needs to be done only once."""
+        return lambda parameters: self.prepare(replace(setting, parameters=parameters))
+
     @abc.abstractmethod
-    def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
+    def prepare(self, setting: Setting) -> Advance:
         """A function (state, block, checkpoints) -> result that plays one block of a game.
 
         It changes the state in place and returns the records. checkpoints: the rounds to record at, counted

@@ -13,9 +13,11 @@ from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
 from online_sim.engines.base import (
     NO_MATRICES,
+    Advance,
     BlockData,
     BlockResult,
     Engine,
+    Player,
     RangeLeft,
     RunState,
     Setting,
@@ -124,11 +126,15 @@ class NumbaEngine(Engine):
         found: dict[str, Any] = {"reproducible": True} if self.reproducible else {}
         return {**found, "arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else found
 
-    def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
+    def prepare(self, setting: Setting) -> Advance:
         """See `Engine.prepare`."""
-        parameters = meant(setting.parameters) if self.double_double else setting.parameters
+        return self.player(setting)(setting.parameters)
+
+    def player(self, setting: Setting) -> Player:
+        """See `Engine.player`."""
         alone = not (self.lanes or (self._lanes_fit(setting) and len(setting.parameters) >= LEAST_LANES))
-        return partial(self.prepare_any(setting, alone=alone), parameters)
+        advance = self.prepare_any(setting, alone=alone)
+        return lambda parameters: partial(advance, meant(parameters) if self.double_double else parameters)
 
     def prepare_any(self, setting: Setting, *, alone: bool = False) -> Callable[..., BlockResult]:
         """A function (parameters, state, block, checkpoints) -> result for games with any parameters.
@@ -216,7 +222,8 @@ class NumbaEngine(Engine):
             state.vectors = ahead
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
-            result = replace(result, series=result.series[:, : block.rounds])
+            if room > block.rounds:
+                result = replace(result, series=result.series[:, : block.rounds])
             result = nearest(result) if self.double_double else result
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
@@ -250,7 +257,9 @@ def _powers(printed: Printed, setting: Setting, parameters: NDArray[Any], played
     """The kernel's carried numbers after `played` rounds: powers, with its cut to 0, and complements."""
     replicates = len(parameters)
     if played == 0:  # nothing to evaluate, which is faster for the many short games of a search
-        return np.tile([1.0] * len(printed.powers) + [0.0, 0.0] * len(printed.complements), (replicates, 1))
+        kept = np.zeros((replicates, len(printed.powers) + 2 * len(printed.complements)))
+        kept[:, : len(printed.powers)] = 1.0
+        return kept
     from online_sim.expressions import evaluate
 
     named = zip(setting.program.parameters, parameters.real.T, strict=True)

@@ -11,6 +11,7 @@ recorded at a checkpoint. They share the states, so any mix of rounds is consist
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cached_property
 from typing import ClassVar, TypeAlias, final
 
 from sympy import Expr, Mul, Symbol
@@ -263,22 +264,22 @@ class Program:
             line.symbol for line in lines if any(u.has(old[line.symbol]) for u in line.expression.atoms(Mul))
         )
 
-    @property
+    @cached_property
     def vector_states(self) -> tuple[State, ...]:
         """States of vector rank; the point comes first."""
         return tuple(s for s in self.states if s.vector)
 
-    @property
+    @cached_property
     def scalar_states(self) -> tuple[State, ...]:
         """States of scalar rank."""
         return tuple(s for s in self.states if not s.vector)
 
-    @property
+    @cached_property
     def scalar_records(self) -> tuple[tuple[str, Symbol], ...]:
         """Recorded quantities of scalar rank."""
         return tuple((k, s) for k, s in self.records if not isinstance(s, Vector))
 
-    @property
+    @cached_property
     def vector_records(self) -> tuple[tuple[str, Symbol], ...]:
         """Recorded quantities of vector rank."""
         return tuple((k, s) for k, s in self.records if isinstance(s, Vector))

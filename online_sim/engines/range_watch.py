@@ -30,15 +30,15 @@ NAMES = ("overflow", "underflow")
 
 
 @cache
-def library() -> tuple[Any, dict[int, str]] | None:
-    """The C library and its flags by their bits; None if they cannot be read on this machine."""
+def library() -> tuple[Any, dict[int, str], int] | None:
+    """The C library, its flags by their bits, and all of them; None if they cannot be read here."""
     flags = _FLAGS.get(platform.machine())
     name = ctypes.util.find_library("m")
     if flags is None or name is None:
         return None
     try:
         found = ctypes.CDLL(name)
-        return (found, flags) if hasattr(found, "fetestexcept") else None
+        return (found, flags, sum(flags)) if hasattr(found, "fetestexcept") else None
     except OSError:
         return None
 
@@ -47,7 +47,7 @@ def clear() -> None:
     """Clear the flags."""
     known = library()
     if known is not None:
-        known[0].feclearexcept(sum(known[1]))
+        known[0].feclearexcept(known[2])
 
 
 def raised() -> tuple[str, ...]:
@@ -55,8 +55,8 @@ def raised() -> tuple[str, ...]:
     known = library()
     if known is None:
         return ()
-    found = known[0].fetestexcept(sum(known[1]))
-    return tuple(name for bit, name in known[1].items() if found & bit)
+    found = known[0].fetestexcept(known[2])
+    return tuple(name for bit, name in known[1].items() if found & bit) if found else ()
 
 
 @contextmanager

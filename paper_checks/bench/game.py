@@ -129,7 +129,7 @@ def _prepared(
     game: Game, engine: Engine, *, series: Sequence[Expr] = ()
 ) -> tuple[Callable[[], RunState], Callable[..., BlockResult]]:
     """The work of `play` before the first round: functions that make the first state and that play."""
-    from online_sim.simulate import choose_engine, setting_of
+    from online_sim.settings import choose_engine, setting_of
     from online_sim.start import initial_state
 
     setting = setting_of(game, series=series)

@@ -19,7 +19,8 @@ from online_sim.engines.cache import is_kept, load_source
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.small import PATIENCE, SMALL, Interpreted, work
 from online_sim.game import Game
-from online_sim.simulate import choose_engine, play, setting_of
+from online_sim.settings import choose_engine, setting_of
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
 from theory.algorithms.adal import ADAL

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import online_sim.simulate as play_module
+import online_sim.playing as play_module
 from online_sim import provenance
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine

@@ -1,4 +1,4 @@
-"""A small game of AdaL, one coordinate and a hundred rounds, played again and again through `play`."""
+"""A small game of AdaL, one coordinate and a hundred rounds, prepared and played again and again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from online_sim.game import Game
+    from online_sim.trace import Trace
 
 ROUNDS = 100
 DIFFERENT = 16
@@ -50,49 +51,91 @@ def _game(alphas: Any = ALPHA, replicates: int = 1) -> Game:
     )  # fmt: skip
 
 
-def _answer(game: Game, engine: str, *, regret: bool) -> Answer:
-    """The results of a game, named as those of the peers."""
+def _recorded(regret: bool) -> list[Any]:
     from sympy import S, sqrt
 
-    from online_sim import play
     from theory.quantities import CumSum, Regret, SumCoords
     from theory.symbols import f, vhat
 
-    paid, root = CumSum(f), SumCoords(sqrt(vhat))
-    whole = Regret(S.One)
-    trace = play(game, record=[whole] if regret else [paid, root], engine=engine)
+    return [Regret(S.One)] if regret else [CumSum(f), SumCoords(sqrt(vhat))]
+
+
+def _answer(trace: Trace, recorded: list[Any]) -> Answer:
+    """The results of a game, named as those of the peers."""
     last = trace.state.vectors[:, 0, 0]
-    if not regret:
-        return {"x": last, "paid": trace.scalars[str(paid)], "root": trace.scalars[str(root)]}
-    low, high = (trace.scalars[f"{whole}:{end}"] for end in ("lower", "upper"))
+    if len(recorded) > 1:
+        paid, root = (trace.scalars[str(quantity)] for quantity in recorded)
+        return {"x": last, "paid": paid, "root": root}
+    low, high = (trace.scalars[f"{recorded[0]}:{end}"] for end in ("lower", "upper"))
     return {"x": last, "regret": (low + high) / 2}
 
 
-def _again(engine: str, regret: bool, times: int) -> Call:
-    game = _game()
+def _prepared(regret: bool, times: int) -> Call:
+    from online_sim import NumbaEngine, prepare
+
+    recorded = _recorded(regret)
+    game = prepare(_game(), record=recorded, engine=NumbaEngine(reproducible=True))
 
     def call() -> Answer:
-        found: Answer = {}
-        for _ in range(times):
-            found = _answer(game, engine, regret=regret)
-        return found
+        found = game.play()
+        for _ in range(times - 1):
+            found = game.play()
+        return _answer(found, recorded)
 
     return call
 
 
+def _changed(times: int) -> Call:
+    from online_sim import NumbaEngine, prepare
+
+    recorded = _recorded(True)
+    game = prepare(_game(), record=recorded, engine=NumbaEngine(reproducible=True))
+    alphas = _alphas(times).tolist()
+    return lambda: _together([_answer(game.play(parameters={"alpha": a}), recorded) for a in alphas])
+
+
+def _again(engine: str, regret: bool, times: int) -> Call:
+    from online_sim import play
+
+    game, recorded = _game(), _recorded(regret)
+
+    def call() -> Answer:
+        found = play(game, record=recorded, engine=engine)
+        for _ in range(times - 1):
+            found = play(game, record=recorded, engine=engine)
+        return _answer(found, recorded)
+
+    return call
+
+
+def _together(answers: Sequence[Answer]) -> Answer:
+    import numpy as np
+
+    return {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
+
+
 def _sweep(games: int) -> Call:
-    game = _game(_alphas(games), games)
-    return lambda: _answer(game, "auto", regret=True)
+    from online_sim import play
+
+    game, recorded = _game(_alphas(games), games), _recorded(True)
+    return lambda: _answer(play(game, record=recorded), recorded)
 
 
 def _one_by_one(games: int) -> Call:
+    from online_sim import play
+
+    each, recorded = [_game(float(alpha)) for alpha in _alphas(games)], _recorded(True)
+    return lambda: _together([_answer(play(game, record=recorded), recorded) for game in each])
+
+
+def _loops(games: int) -> Call:
     import numpy as np
 
-    each = [_game(float(alpha)) for alpha in _alphas(games)]
+    rows, ends, alphas = _rows()[:, 0].tolist(), _ends(), _alphas(games).tolist()
 
     def call() -> Answer:
-        found = [_answer(game, "auto", regret=True) for game in each]
-        return {name: np.concatenate([answer[name] for answer in found]) for name in found[0]}
+        found = [plain_loop(rows, ends, alpha) for alpha in alphas]
+        return {name: np.array([answer[name] for answer in found]) for name in _names(True)}
 
     return call
 
@@ -133,12 +176,21 @@ def _names(regret: bool) -> tuple[str, ...]:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """Two scalars, then the regret; then a sweep."""
+    """Two scalars, then the regret, also with other parameters; then a sweep."""
     shown = "sweep of 10,000 games"
     loop = Contender("our play, one by one", _one_by_one, FEWER)
     return [
         _played_again("small.again", "two scalars", False, Goal(below=50e-6)),
         _played_again("small.regret", "the regret", True, Goal(below=300e-6)),
+        Case(
+            "small.changed", f"a game of {ROUNDS} rounds, another step size each time, the regret recorded",
+            "game", Contender("prepared game", _changed, TIMES),
+            (
+                Peer(Contender("our play", _one_by_one, TIMES), tolerance=ROUNDING, note="ours too"),
+                Peer(Contender("Python loop by hand", _loops, TIMES), tolerance=ROUNDING),
+            ),
+            check=2,
+        ),
         Case(
             "small.sweep", f"games of {ROUNDS} rounds with their regret, each with its own step size", shown,
             Contender("one play of all", _sweep, GAMES),
@@ -153,11 +205,15 @@ def cases(_: Settings) -> Sequence[Case]:
 
 def _played_again(identifier: str, what: str, regret: bool, goal: Goal) -> Case:
     tolerance = ROUNDING if regret else 1e-12
-    compiled = Contender("our play, compiled", partial(_again, "numba", regret), TIMES)
+    again, compiled = (
+        Contender(name, partial(_again, engine, regret), TIMES)
+        for name, engine in (("our play", "auto"), ("our play, compiled", "numba"))
+    )
     return Case(
         identifier, f"a game of {ROUNDS} rounds played again, {what} recorded", "game",
-        Contender("play", partial(_again, "auto", regret), TIMES),
+        Contender("prepared game", partial(_prepared, regret), TIMES),
         (
+            Peer(again, tolerance=tolerance, note="ours too"),
             Peer(compiled, tolerance=tolerance, note="ours too, for large games"),
             Peer(Contender("Python loop by hand", partial(_by_hand, regret), TIMES), tolerance=tolerance),
         ),

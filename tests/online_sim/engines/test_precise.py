@@ -15,7 +15,8 @@ from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import precise_engine
 from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
-from online_sim.simulate import play, setting_of
+from online_sim.settings import setting_of
+from online_sim.simulate import play
 from online_sim.streams.formula import FormulaStream
 from online_sim.streams.periodic import Periodic
 from theory.algorithms.adal import ADAL

@@ -13,7 +13,8 @@ from online_sim.engines.base import BlockData
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.threads import chunks
 from online_sim.game import Game
-from online_sim.simulate import play, setting_of
+from online_sim.settings import setting_of
+from online_sim.simulate import play
 from online_sim.start import initial_state
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace

@@ -26,7 +26,7 @@ FAST = (
     "round.1", "round.10", "round.100", "simplex.10", "replicates.1", "polytope.5", "projection.simplex.1000",
     "projection.ball.1000", "projection.half_space.1000", "projection.box_hyperplane.1000",
     "step.adal.float32", "step.adal.float64", "step.adam.float32", "step.adam.float64", "polytope.game.5",
-    "small.again", "small.regret", "small.sweep", "falsifier.24", "regret.all",
+    "small.again", "small.regret", "small.changed", "small.sweep", "falsifier.24", "regret.all",
 )  # fmt: skip
 QUICKEST = (
     "round.10",

@@ -7,6 +7,7 @@ import numpy as np
 from online_sim.domains import Box
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.game import Game
+from online_sim.prepared import prepare
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams import AllPaths, GaussianStream
@@ -15,6 +16,8 @@ from theory.algorithms.adal import ADAL
 from theory.loss import Shape
 from theory.losses.linear import LINEAR
 from theory.symbols import T, f, x, z
+
+PLAYED = Game(ADAL, LINEAR, GaussianStream(2, 1), horizon=3, parameters={"alpha": 0.1})
 
 BORDERS = (
     Border(
@@ -72,7 +75,7 @@ BORDERS = (
         "play",
         play,
         {
-            "game": Game(ADAL, LINEAR, GaussianStream(2, 1), horizon=3, parameters={"alpha": 0.1}),
+            "game": PLAYED,
             "record": [x],
             "series": [f],
             "checkpoints": 2,
@@ -120,6 +123,57 @@ BORDERS = (
             ("record", ["abc"], "sympy expression"),
             ("record", x, "a list"),
             ("record>T", [T * f], "write t, the round"),
+        ),
+    ),
+    Border(
+        "prepare",
+        prepare,
+        {
+            "game": PLAYED,
+            "record": [x],
+            "series": [f],
+            "checkpoints": 2,
+            "engine": "numpy",
+            "vectors": {z: [0.0, 0.0]},
+            "threads": 1,
+        },
+        kinds={"threads": "count", "record": "items", "series": "items", "vectors": "mapping"},
+        passes={"vectors": (None,)},
+        bad=(
+            ("game", ADAL, "a Game"),
+            ("engine", "nunba", "did you mean numba"),
+            ("engine", NumpyEngine, "that is the class"),
+            ("checkpoints", [4], "1..3"),
+            ("threads", 2, "leave it out"),
+            ("record>T", [T * f], "write t, the round"),
+        ),
+    ),
+    Border(
+        "play of a prepared game",
+        prepare(PLAYED, engine="numpy").play,
+        {
+            "parameters": {"alpha": 0.2},
+            "start": [0.0, 0.5],
+            "stream": GaussianStream(2, 3),
+            "progress": lambda done, horizon: None,
+            "autosave": None,
+            "resume": None,
+        },
+        kinds={
+            "start": "array",
+            "parameters.alpha": "positive",
+            "parameters": "mapping",
+            "progress": "function",
+        },
+        passes={"parameters": (None,), "parameters.alpha": (PAIR,)},
+        bad=(
+            ("stream", "noise", "a Stream"),
+            ("stream", [], "empty list"),
+            ("stream>start", GaussianStream(3, 1), "d = 3"),
+            ("parameters.alpha", [0.1, 0.2], "prepare another"),
+            ("parameters>alhpa", {"alhpa": 1}, "did you mean alpha?"),
+            ("autosave", "", "path of a file"),
+            ("resume", "run.npz", "load_trace"),
         ),
     ),
     Border(
