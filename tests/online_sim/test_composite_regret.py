@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from sympy import S
 
-from bounds import certify, falsify
+from bounds import falsify
 from bounds.evaluate import check
-from bounds.games import Block, Counterexample, ExactBox, LinearGame
 from bounds.prover.prove import prove
 from bounds.verdict import Verdict
 from online_sim import Box, Game, GaussianStream, L2Ball, Simplex, play
@@ -151,15 +150,10 @@ def test_soft_thresholding_is_for_boxes():
     assert replace(square, algorithms=(ADAGRAD_L1,)).algorithms == (ADAGRAD_L1,)
 
 
-def test_tools_without_a_composite_regret_say_so():
-    """The search, `prove`, certificates and Coq; none takes it for the regret without phi."""
+def test_prove_knows_no_composite_regret():
+    """It does not take it for the regret without phi."""
     with pytest.raises(ValueError, match=r"composite regret.*against every point z"):
-        falsify(MD_COROLLARY_L1, "stated", ADAGRAD_L1, evaluations=10)
-    with pytest.raises(ValueError, match="composite regret"):
         prove(MD_COROLLARY_L1, "stated", ADAGRAD_L1, horizon=1, parameters={"alpha": 1, "lam": 1})
-    exact = LinearGame(ADAGRAD_L1, {"alpha": 1, "lam": 1}, ExactBox((-1,), (1,)), (0,), (Block(((1,),)),))
-    with pytest.raises(ValueError, match="composite regret"):
-        certify(Counterexample(MD_COROLLARY_L1, "stated", exact))
 
 
 def test_it_prints_and_scales():
