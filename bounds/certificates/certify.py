@@ -28,14 +28,6 @@ MOST_BITS = 1 << 16
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A well-formed claim that is never compared with a replay."""
 
-DECIDED_HERE = frozenset(
-    {
-        Requires.PROBABILITY_SIMPLEX, Requires.BALL, Requires.CONTAINS_ORIGIN, Requires.START_AT_ORIGIN,
-        Requires.START_AT_CENTRE,
-    }
-)  # fmt: skip
-"""The properties that a game's kind does not imply; they are decided in rationals."""
-
 
 def certain_sides(
     found: Counterexample, *, precision: int = PRECISION, digits: int = DIGITS
@@ -65,15 +57,10 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
 
 
 def judged(found: Counterexample) -> Counterexample | None:
-    """The counterexample with its conditions in every round, less the properties already decided.
-
-    None if the game lacks a property.
-    """
+    """The counterexample with its conditions in every round; None if the game lacks a property."""
     if found.game.lacks(found.theorem) is not None:
         return None
-    theorem = in_every_round(found.theorem)
-    left = tuple(a for a in theorem.assumptions if a.condition not in DECIDED_HERE)
-    return replace(found, theorem=replace(theorem, assumptions=left))
+    return replace(found, theorem=in_every_round(found.theorem))
 
 
 def excess_inside(found: Counterexample) -> float:

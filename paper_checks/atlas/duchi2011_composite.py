@@ -1,6 +1,6 @@
 """J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods. JMLR 12, 2011: with a composite term phi.
 
-The same statements as in duchi2011.py, of f_t + phi. The search plays linear f_t; the scenarios play other f_t
+The same statements as in duchi2011.py, of f_t + phi. The search plays linear f_t; the scenarios play others
 too, and enclose the regret against the best point with phi.
 """
 
