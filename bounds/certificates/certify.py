@@ -179,8 +179,8 @@ def _best_composite(
 
     For linear losses with a rational weight the sum of the gradients shows it; else a few are replayed.
     """
-    (regret,) = found.theorem.spelled_out(found.theorem.lhs).atoms(Regret)
-    weight = regret.args[0]
+    regrets = found.theorem.spelled_out(found.theorem.lhs).atoms(Regret)
+    weight = next(node.args[0] for node in regrets if node.args[1:])
     if weight.is_Rational and not game.curved:
         return replace(found, comparator=best_with(phi, game, Fraction(int(weight.p), int(weight.q))))
     inside = _best_inside(found, game, precision).comparator or game.start
