@@ -11,9 +11,10 @@ from typing import Any
 
 from sympy import Expr, Symbol, false, sympify, true
 
+from theory.composites.composite import Composite
 from theory.quantities import FULL_MATRICES, CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import OF_SETS, Assumption, Requires, Theorem, boxes_lacking, ordered_sides
+from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides, sets_lacking
 from theory.symbols import T, df, f, t, x_next, z
 
 WHAT = {
@@ -34,11 +35,12 @@ def required(theorem: Theorem) -> tuple[Requires, ...]:
     return tuple(a.condition for a in theorem.assumptions if isinstance(a.condition, Requires))
 
 
-def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> None:
+def check_scope(theorem: Theorem, shown: Container[Requires], games: str, *, composite: bool = False) -> None:
     """Raise OutOfScope if the games are outside the scope of the statement.
 
     shown: the properties that every game has by construction. games: a clause on what is played, such as "the
-    search plays boxes". A regret needs an assumption that names its sets; no assumption may be only words.
+    search plays boxes". composite: whether a composite regret is known there. A regret needs an assumption
+    that names its sets; no assumption may be only words.
     """
     for assumption in theorem.assumptions:
         condition = assumption.condition
@@ -51,10 +53,10 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
                 "of every game. Say it as an object, a member of Requires or a relation; leave it out where "
                 "the ranges of the parameters say it already"
             )
-    if any(node.args[1:] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)):
+    if not composite and any(node.args[1:] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)):
         raise OutOfScope(
-            f"`{theorem.id}` is about a composite regret, whose best fixed point only `play` finds; state it "
-            "against every point z of X: CumSum(f + phi.value - LossAt(z) - phi.at(z))"
+            f"`{theorem.id}` is about a composite regret, which `play`, `falsify` and certificates alone "
+            "know; state it against every point z of X: CumSum(f + phi.value - LossAt(z) - phi.at(z))"
         )
     if theorem.spelled_out(theorem.lhs).has(Regret) and not OF_SETS & set(required(theorem)):
         known = ", ".join(sorted(member.name for member in OF_SETS))
@@ -80,7 +82,7 @@ def check_given(
     stated_only: those that they provide to the statement, but not to the algorithm. other_points: whether
     they provide the loss of a round at points other than the one played.
     """
-    if lacking := boxes_lacking(theorem, recurrence):
+    if lacking := sets_lacking(theorem, recurrence):
         raise OutOfScope(lacking)
     if has_full_matrix(theorem, recurrence):
         raise OutOfScope(
@@ -95,6 +97,19 @@ def check_given(
         missing.append("a loss at another point (LossAt)")
     if missing:
         raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")
+
+
+def composite_of(theorem: Theorem, recurrence: Recurrence) -> Composite | None:
+    """The composite term that the regret of a statement counts, or None; OutOfScope if it is another one."""
+    counted = {node.args[1:] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)} - {()}
+    phi = recurrence.composite
+    if counted - {(phi and phi.value,)}:
+        terms = ", ".join(str(e) for (e,) in counted)
+        raise OutOfScope(
+            f"`{theorem.id}` counts the composite term {terms}, and the step of {recurrence.name} minimises "
+            f"{phi.value if phi else 'none'}"
+        )
+    return phi if counted else None
 
 
 def has_full_matrix(theorem: Theorem, recurrence: Recurrence) -> bool:

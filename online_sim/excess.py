@@ -39,6 +39,8 @@ from theory.symbols import D_2, D, D_i, L, Scalar, T, b, d, f, f_star, t
 WIDEST = 8 * float(np.finfo(np.float64).eps)
 """The largest relative width of a constant's enclosure for which a run may use it as a single number; see
 `CONSTANT` in `online_sim.rounding`."""
+IN_A_RUN = (D, D_2, L, f_star)
+"""The constants of a game that its run may use."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ def constants_of(game: Game, known: Callable[[], Mapping[str, float | None]]) ->
     """
     bounds = constant_bounds(game, known())
     narrow = {n: high for n, (low, high) in bounds.items() if high - low <= WIDEST * abs(high)}
-    numbers: dict[Any, float | None] = {s: narrow.get(s.name) for s in (D, D_2, L, f_star)}
+    numbers: dict[Any, float | None] = {s: narrow.get(s.name) for s in IN_A_RUN}
     box = game.domain.box_bounds() if game.domain is not None else None
     if box is not None:
         numbers[REACH] = float(max(np.abs(bound).max() for bound in map(distinct, box)))

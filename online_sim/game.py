@@ -13,6 +13,9 @@ from online_sim.borders import numbers
 from online_sim.content import content
 from online_sim.domains.base import Domain
 from online_sim.domains.full_metric import refusal
+from online_sim.domains.l1_ball import L1Ball
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.validate import distinct
 from online_sim.game_arguments import (
     dimension_of,
     groups_of,
@@ -230,11 +233,15 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
 def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
     """Refuse a set on which the composite step of an algorithm is not the one that is written."""
     phi = recurrence.composite
-    if phi is not None and phi.boxes_only and domain is not None and domain.box_bounds() is None:
-        raise ValueError(
-            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
-            "on boxes only; play on a Box, or without a set"
-        )
+    if phi is None or not phi.boxes_only or domain is None or domain.box_bounds() is not None:
+        return
+    around_zero = " or on an l1 or l2 ball around 0" if phi.homogeneous else ""
+    if around_zero and isinstance(domain, L1Ball | L2Ball) and not np.any(distinct(domain.centre)):
+        return
+    raise ValueError(
+        f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly on "
+        f"boxes{around_zero} only; play there, or without a set"
+    )
 
 
 def _check_metric(recurrence: Recurrence, domain: Domain | None, dimension: int) -> None:

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr, Pow, Symbol
 
 from online_sim.constants import side_slack
-from online_sim.excess import RunningExcess, constants_of, error_of_key, fine_key, largest_key, running_excess
+from online_sim.excess import (
+    IN_A_RUN,
+    RunningExcess,
+    constants_of,
+    error_of_key,
+    fine_key,
+    largest_key,
+    running_excess,
+)
 from online_sim.expressions import compiled
 from online_sim.game import Game
 from online_sim.regret import idle, lower_key, paid, sizes, upper_key
@@ -76,7 +84,8 @@ def plan_recording(
             kept += [q for q in running.quantities if q != 0]
         elif not weight.is_number:
             each_round.append(weight)
-    constants = constants_of(game, known) if wanted else {}
+    read = any(q.has(*IN_A_RUN) for q in kept)
+    constants = constants_of(game, known) if wanted or read else {}
     excesses = [r for node in wanted if (r := running_excess(node, game, constants)) is not None]
     kept += [q for running in excesses for q in running.quantities]
     errors = _errors([q.args[0] for q in rounded], game)

@@ -228,7 +228,7 @@ class Theorem(Displayed):
                 )
 
     def _check_composite(self, name: str, side: Expr) -> None:
-        """Refuse a composite term that is not the step's, and a step that is meant for boxes only."""
+        """Refuse a composite term that is not the step's, and a step that is exact on other sets only."""
         for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
             phi = algorithm.composite
             for node in side.atoms(Regret):
@@ -237,7 +237,7 @@ class Theorem(Displayed):
                         f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step "
                         f"of {algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
                     )
-            if lacking := boxes_lacking(self, algorithm):
+            if lacking := sets_lacking(self, algorithm):
                 raise ValueError(lacking)
 
     def __hash__(self) -> int:
@@ -365,15 +365,18 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
 
 
-def boxes_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
-    """What is wrong where a composite step is exact on boxes only and a statement is for others; or empty."""
-    phi = recurrence.composite
+def sets_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+    """What is wrong where a composite step is exact on a few sets and a statement is for others; or empty."""
+    phi, asked = recurrence.composite, {a.condition for a in theorem.assumptions}
     boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
-    if phi is None or not phi.boxes_only or boxes & {a.condition for a in theorem.assumptions}:
+    if phi is None or not phi.boxes_only or boxes & asked:
+        return ""
+    centred = {Requires.BALL, Requires.START_AT_CENTRE, Requires.START_AT_ORIGIN}
+    if phi.homogeneous and centred <= asked:
         return ""
     return (
-        f"theorem `{theorem.id}`: the step of {recurrence.name} minimises its composite term exactly on "
-        'boxes only; add Assumption("X is a box", Requires.SEPARABLE_SET)'
+        f"theorem `{theorem.id}`: the step of {recurrence.name} does not minimise its composite term exactly "
+        'on every set; add Assumption("X is a box", Requires.SEPARABLE_SET)'
     )
 
 

@@ -13,10 +13,10 @@ from sympy import Expr, Piecewise
 from bounds.games import Counterexample
 from theory.parameters import Parameter
 from theory.printing.formula import formula
-from theory.quantities import Prev
+from theory.quantities import CumSum, LossAt, Prev, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import Vector, t
+from theory.symbols import Vector, f, t, x, z
 
 FORMAT = "regretcheck certificate 3"
 SCHEMA = Path(__file__).with_name("checker") / "certificate.schema.json"
@@ -34,12 +34,23 @@ def statement_text(theorem: Theorem, reading: str, recurrence: Recurrence | None
     return {
         "theorem": theorem.id,
         "reading": reading,
-        "lhs": formula(theorem.lhs.xreplace(begins)),
+        "lhs": formula(_against_z(theorem.lhs).xreplace(begins)),
         "rhs": formula(theorem.reading(reading).rhs.xreplace(begins)),
         "letters": [{"name": str(s), "formula": formula(e.xreplace(begins))} for s, e in theorem.letters],
         "assumptions": [formula(c) for c in conditions if not isinstance(c, Requires)],
         "requires": [c.name for c in conditions if isinstance(c, Requires)],
     }
+
+
+def _against_z(lhs: Expr) -> Expr:
+    """A composite regret written out against the comparator z; any other left side as it is.
+
+    The statement stays the same: a largest value over all z is at most a bound if it is for every z.
+    """
+    if not isinstance(lhs, Regret) or len(lhs.args) == 1:
+        return lhs
+    weight, phi = lhs.args
+    return CumSum(weight * (f + phi - LossAt(z) - phi.xreplace({x: z})))
 
 
 def algorithm_text(recurrence: Recurrence) -> dict[str, Any]:

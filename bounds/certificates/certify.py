@@ -1,6 +1,7 @@
 """Turns a counterexample into a certificate that the checker accepts."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,11 @@ from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
+from bounds.certificates.composite_point import best_with
 from bounds.games import Counterexample, ExactBall, LinearGame, Point
-from bounds.scope import check_scope, compares, in_every_round
+from bounds.scope import check_scope, compares, composite_of, in_every_round
 from theory.borders import instance, text, whole
+from theory.composites.composite import Composite
 from theory.quantities import Regret
 from theory.statement import Requires
 
@@ -24,14 +27,6 @@ MOST_BITS = 1 << 16
 """The highest precision of a replay in bits, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A well-formed claim that is never compared with a replay."""
-
-DECIDED_HERE = frozenset(
-    {
-        Requires.PROBABILITY_SIMPLEX, Requires.BALL, Requires.CONTAINS_ORIGIN, Requires.START_AT_ORIGIN,
-        Requires.START_AT_CENTRE,
-    }
-)  # fmt: skip
-"""The properties that a game's kind does not imply; they are decided in rationals."""
 
 
 def certain_sides(
@@ -62,15 +57,10 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
 
 
 def judged(found: Counterexample) -> Counterexample | None:
-    """The counterexample with its conditions in every round, less the properties already decided.
-
-    None if the game lacks a property.
-    """
+    """The counterexample with its conditions in every round; None if the game lacks a property."""
     if found.game.lacks(found.theorem) is not None:
         return None
-    theorem = in_every_round(found.theorem)
-    left = tuple(a for a in theorem.assumptions if a.condition not in DECIDED_HERE)
-    return replace(found, theorem=replace(theorem, assumptions=left))
+    return replace(found, theorem=in_every_round(found.theorem))
 
 
 def excess_inside(found: Counterexample) -> float:
@@ -100,7 +90,7 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     """
     _check_found(found)
     text("title", title)
-    check_scope(found.theorem, frozenset(Requires), "")
+    check_scope(found.theorem, frozenset(Requires), "", composite=True)
     chosen = with_comparator(found)
     precision = PRECISION
     while (bounds := certain_sides(chosen, precision=precision)) is None and precision < 1024:
@@ -135,6 +125,8 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
         points = [*found.game.extreme_points(), *([found.game.start] if found.game.extreme_points() else [])]
         tried = [replace(found, comparator=z) for z in dict.fromkeys(points)]
         return max(tried, key=lambda c: _difference(c, precision), default=found)
+    if isinstance(found.game, LinearGame) and (phi := composite_of(found.theorem, found.game.recurrence)):
+        return _best_composite(found, found.game, phi, precision)
     if isinstance(found.game, LinearGame) and found.game.curved:
         return _best_inside(found, found.game, precision)
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
@@ -177,8 +169,29 @@ def _best_inside(found: Counterexample, game: LinearGame, precision: int) -> Cou
         q = np.linalg.lstsq(np.array(ways, dtype=np.float64), np.array(rises), rcond=None)[0] / bend
         free = tuple(m + Fraction(f"{u:.12g}") for m, u in zip(middle, q.tolist(), strict=True))
         tried.append(game.feasible.nearest(free, 12))
-    counterexamples = [replace(found, comparator=z) for z in dict.fromkeys(tried)]
-    return max(counterexamples, key=lambda c: _left(c, precision))
+    return _best_of(found, tried, precision)
+
+
+def _best_composite(
+    found: Counterexample, game: LinearGame, phi: Composite, precision: int
+) -> Counterexample:
+    """The counterexample of a composite regret with the best comparator found.
+
+    For linear losses with a rational weight the sum of the gradients shows it; else a few are replayed.
+    """
+    regrets = found.theorem.spelled_out(found.theorem.lhs).atoms(Regret)
+    weight = next(node.args[0] for node in regrets if node.args[1:])
+    if weight.is_Rational and not game.curved:
+        return replace(found, comparator=best_with(phi, game, Fraction(int(weight.p), int(weight.q))))
+    inside = _best_inside(found, game, precision).comparator or game.start
+    near_zero = game.feasible.nearest((Fraction(0),) * game.dimension, 12)
+    return _best_of(found, [inside, near_zero], precision)
+
+
+def _best_of(found: Counterexample, points: Iterable[Point], precision: int) -> Counterexample:
+    """The counterexample with the point of the largest left side."""
+    tried = [replace(found, comparator=z) for z in dict.fromkeys(points)]
+    return max(tried, key=lambda c: _left(c, precision))
 
 
 def _moved(point: Point, way: Point, share: Fraction | int) -> Point:

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from sympy import Expr, Integer, Symbol
 
 from bounds.borders import MOST_COORDINATES
+from bounds.falsifier.fixed_points import Curve, Term, Total
 from bounds.falsifier.sets.base import SearchedSet
 from bounds.falsifier.sets.box import Boxes
 from bounds.prover.covered import losses_covered
-from bounds.scope import OutOfScope, check_given, check_scope, required
+from bounds.scope import OutOfScope, check_given, check_scope, composite_of, required
 from bounds.statement import EPS, OPERATIONS, Inequality, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
@@ -138,7 +139,10 @@ class RegretEvaluator:
         self.kind = kind = kind or Boxes()
         self.recurrence, self.curved = recurrence, curved_losses(theorem, recurrence)
         games = f"this search plays {LOSSES[self.curved]} losses over {kind.words}"
-        check_scope(theorem, kind.shown | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
+        shown = kind.shown | ({Requires.STRONGLY_CONVEX} if self.curved else set())
+        check_scope(theorem, shown, games, composite=True)
+        phi = composite_of(theorem, recurrence)
+        self.term = None if phi is None else Term(phi)
         if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
         against_z = bool(theorem.spelled_out(theorem.lhs).has(z))
@@ -152,8 +156,12 @@ class RegretEvaluator:
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
         self.regrets: list[tuple[str, list[str]]] = []
         for regret in sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str):
-            (weight,) = regret.args
-            parts = [paid(weight), CumSum(weight * g), *(moments(weight) if self.curved else ())]
+            weight, *phi = regret.args
+            parts = [
+                paid(weight, *phi),
+                CumSum(weight * g),
+                *moments(weight)[: 3 if self.curved else len(phi)],
+            ]
             kept += parts
             self.regrets.append((str(regret), [str(part) for part in parts]))
         given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
@@ -184,22 +192,12 @@ class RegretEvaluator:
 
     def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:
         scalars, vectors = self._play(batch, rounds)
-        for regret, (lost, gradients, *curve) in self.regrets:
-            total = vectors[gradients]
-            if self.curved:
-                count, place, square = curve
-                part = Curve(
-                    batch.parameters[:, self.recurrence.parameter_names.index(MODULUS), None],
-                    scalars[count], vectors[place], scalars[square],
-                )  # fmt: skip
-                best = part.minimiser(total, batch.ends, self.kind)
-                least = np.sum(total * best, axis=2) + part.value(best)
+        for regret, (lost, gradients, *more) in self.regrets:
+            total = self._total(batch, vectors[gradients], more, scalars, vectors)
+            least, size = total.least(batch.ends, self.kind)
+            if more:
                 # Large parts may cancel: what may be rounding is not regret.
-                parts = np.abs(scalars[lost]) + np.sum(np.abs(total * best), axis=2)
-                least = least + (OPERATIONS + rounds) * EPS * (parts + part.size(best))
-            else:
-                best = self.kind.minimiser(total, batch.ends)
-                least = np.sum(total * best, axis=2)
+                least = least + (OPERATIONS + rounds) * EPS * (np.abs(scalars[lost]) + size)
             scalars[regret] = scalars[lost] - least
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
@@ -209,6 +207,23 @@ class RegretEvaluator:
         named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}
         value = partial(evaluated, node=lambda node: scalars[str(node)][:, None], named=named)
         return self.statement.sides(rounds, len(batch), value)
+
+    def _total(
+        self,
+        batch: Batch,
+        gradients: Floats,
+        more: list[str],
+        scalars: dict[str, Floats],
+        vectors: dict[str, Floats],
+    ) -> Total:
+        """The total loss of fixed points; more: the keys of the sums of w, and of w x and w ||x||^2."""
+        columns = zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)
+        named = {name: column[:, None, None] for name, column in columns}
+        curve, count = None, scalars[more[0]] if more else np.zeros(gradients.shape[:2])
+        if self.curved:
+            _, place, square = more
+            curve = Curve(named[MODULUS][:, :, 0], count, vectors[place], scalars[square])
+        return Total(gradients, curve, self.term, count, named)
 
     def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """The recorded quantities by key: scalars (R, K) and vectors (R, K, d)."""
@@ -258,34 +273,6 @@ def curved_losses(theorem: Theorem, recurrence: Recurrence) -> bool:
 def moments(weight: Expr) -> tuple[Expr, Expr, Expr]:
     """The sums over the rounds of w, w x and w ||x||^2."""
     return CumSum(weight), CumSum(weight * x), CumSum(weight * SumCoords(x**2))
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """mu/2 sum_t w_t ||y - x_t||^2 as a function of y, by its modulus and `moments`.
-
-    modulus, count, square: (R, K) or broadcastable. place: (R, K, d).
-    """
-
-    modulus: Floats
-    count: Floats
-    place: Floats
-    square: Floats
-
-    def value(self, y: Floats) -> Floats:
-        """The values at points y (R, K, d), one for each game and round."""
-        distance = self.square - 2 * np.sum(self.place * y, axis=2) + self.count * np.sum(y * y, axis=2)
-        return np.asarray(self.modulus / 2 * distance)
-
-    def size(self, y: Floats) -> Floats:
-        """The sum of the sizes of the parts of `value`."""
-        parts = 2 * np.sum(np.abs(self.place * y), axis=2) + self.count * np.sum(y * y, axis=2)
-        return np.asarray(self.modulus / 2 * (self.square + parts))
-
-    def minimiser(self, total: Floats, ends: Floats, kind: SearchedSet) -> Floats:
-        """The point of each set at which <total, .> plus the curve is smallest, (R, K, d)."""
-        bend = (self.modulus * self.count)[:, :, None]
-        return kind.nearest(self.modulus[:, :, None] * self.place - total, bend, ends)
 
 
 def _in_gradients(statement: Inequality, *, curved: bool) -> Inequality:

@@ -225,10 +225,10 @@ class ExactSegment(ExactEnds):
         return 0 <= s <= 1 and all(a + s * step == u for a, step, u in zip(self.begin, steps, x, strict=True))
 
     def nearest(self, x: Point, digits: int) -> Point:
-        """A point of the segment near x, at a fraction s rounded to `digits` significant digits."""
+        """The nearest point of the segment, its fraction s rounded to `digits` significant digits."""
         steps = [b - a for a, b in zip(self.begin, self.end, strict=True)]
-        i = max(range(len(steps)), key=lambda k: abs(steps[k]))
-        share = Fraction(f"{float((x[i] - self.begin[i]) / steps[i]):.{digits}g}")
+        along = sum((u - a) * step for u, a, step in zip(x, self.begin, steps, strict=True))
+        share = Fraction(f"{float(along / sum(step * step for step in steps)):.{digits}g}")
         share = min(max(share, Fraction(0)), Fraction(1))
         return tuple(a + share * step for a, step in zip(self.begin, steps, strict=True))
 

@@ -27,7 +27,7 @@ def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> 
     the left one down and the right one up, so that the line is true as it stands.
     """
     regrets = found.theorem.lhs.atoms(Regret)
-    plain = regrets and all(node.args[0].is_number for node in regrets)
+    plain = regrets and all(node.args[0].is_number and len(node.args) == 1 for node in regrets)
     measured = "regret" if plain else found.theorem.measures
     return f"false of {game_line(found)}: {measured} {_apart(lhs, rhs)}"
 

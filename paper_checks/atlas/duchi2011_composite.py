@@ -1,7 +1,7 @@
 """J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods. JMLR 12, 2011: with a composite term phi.
 
-The same statements as in duchi2011.py, of f_t + phi. The search plays linear f_t and chooses the point z; the
-scenarios play other f_t too, and enclose the regret against the best point with phi.
+The same statements as in duchi2011.py, of f_t + phi. The search plays linear f_t; the scenarios play others
+too, and enclose the regret against the best point with phi.
 """
 
 from paper_checks.atlas.duchi2011 import PROVED, stuck
@@ -30,13 +30,7 @@ THEOREMS = (
         MD_DELTA_L1, ADAGRAD_DELTA_L1, exhibits=EXHIBITS, instead="With delta = 0: adagrad.theorem5_md_l1."
     ),
     Entry(MD_SQUARED_L2, ADAGRAD_SQUARED_L2, proved=PROVED),
-    Entry(
-        MD_COROLLARY_L1,
-        ADAGRAD_L1,
-        proved=PROVED,
-        why_not_searched="the search knows no best point with phi; adagrad.theorem5_md_l1, from which it "
-        "follows, is searched, and atlas.composite_md plays it",
-    ),
+    Entry(MD_COROLLARY_L1, ADAGRAD_L1, proved=PROVED),
 )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from bounds import Counterexample
 from bounds.games import Number, exact
-from paper_checks.atlas.entry import Entry, Gap
+from paper_checks.atlas.entry import Entry
 from paper_checks.gallery.amsgrad import EXHIBITS as ICLR
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.families import ADAM_REDDI_1
@@ -17,8 +17,8 @@ from paper_checks.gallery.theorem1 import on_a_line
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.recurrence import Recurrence
-from theory.source import Source
 from theory.statement import Theorem
+from theory.theorems.adam_drift import ADAM_OF_THEOREM3, STAYS_AWAY
 from theory.theorems.adam_linear_regret import ADAM_OF_THEOREM1, LINEAR_REGRET
 from theory.theorems.adam_long_period import ADAM_OF_THEOREM2, EVERY_BETA
 from theory.theorems.adamnc import ADAMNC, ADAMNC_AVERAGE, AVERAGE, COROLLARY2, THEOREM5
@@ -131,6 +131,13 @@ THEOREMS = (
         proved={"example": PROOF},
         why_not_searched="it is about one stream for each N, and the scenario atlas.adam_reddi_2 plays one",
     ),
+    Entry(
+        STAYS_AWAY,
+        ADAM_OF_THEOREM3,
+        proved={"example": PROOF},
+        why_not_searched="it is about random gradients of two values, and the scenario atlas.adam_reddi_3 "
+        "draws them",
+    ),
 )
 
 
@@ -178,15 +185,28 @@ def long_period(options: Options) -> Plan:
     )
 
 
+def drift(options: Options) -> Plan:
+    """beta1 = 3/10, beta2 = 1/2, gradients 100 with probability 2/101 and -1 otherwise: their mean is 1."""
+    from online_sim import AlphabetStream, Box, Game, NoiseAlphabet
+    from theory.losses.line import NOISY_LINE
+
+    return Plan(
+        (STAYS_AWAY,),
+        Game(
+            ADAM_OF_THEOREM3,
+            NOISY_LINE,
+            AlphabetStream(NoiseAlphabet([99, -2], ["2/101", "99/101"]), seed=options.seed),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=100_000 if options.full else 2000,
+            parameters={"alpha": 1.0, "beta1": 0.3, "beta2": 0.5, "large": 100.0, "small": 1.0},
+            replicates=64,
+        ),
+        note="A simulation of the problem of Theorem 3: independent runs, and a confidence sequence.",
+    )
+
+
 SCENARIOS = (
     Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),
     Scenario("atlas.adam_reddi_2", "Adam with momentum on 200, -1, ..., -1", ("adam.reddi_2",), long_period),
-)
-GAPS = (
-    Gap(
-        "adam.reddi_3",
-        "Adam does not converge in some stochastic problem",
-        Source("reddi2018", "Theorem 3", secondary=True),
-        "It says that a random game exists for all parameters; its probabilities depend on beta1 and beta2.",
-    ),
+    Scenario("atlas.adam_reddi_3", "Adam on 100 (w.p. 2/101) or -1", ("adam.reddi_3",), drift),
 )

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from sympy import S
 
-from bounds import certify, falsify
+from bounds import falsify
 from bounds.evaluate import check
-from bounds.games import Block, Counterexample, ExactBox, LinearGame
 from bounds.prover.prove import prove
 from bounds.verdict import Verdict
-from online_sim import Box, Game, GaussianStream, L2Ball, Simplex, play
+from online_sim import Box, Game, GaussianStream, L1Ball, L2Ball, Simplex, play
 from online_sim.engines.conformance import check_engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.torch_engine import TorchEngine
@@ -135,10 +134,61 @@ def test_phi_is_that_of_the_step():
         replace(MD_COROLLARY_L1, algorithms=(SGD_CONSTANT,))
 
 
-def test_soft_thresholding_is_for_boxes():
-    """Games, theorems and the search refuse other sets in one sentence; shrinkage suits every set."""
-    with pytest.raises(ValueError, match="exactly on boxes only; play on a Box"):
-        game(LASSO, domain=Simplex(3))
+def objective(y, u, metric, weight):
+    """weight lam ||u||_1 + ||u - y||_M^2/2 for lam = 1/5."""
+    return weight * 0.2 * np.abs(u).sum(axis=-1) + (metric * (u - y) ** 2).sum(axis=-1) / 2
+
+
+@pytest.mark.parametrize("domain", [L2Ball(3, radius=0.4), L1Ball(3, radius=0.5)], ids=lambda d: d.name)
+@pytest.mark.parametrize("algorithm", [LASSO, ADAGRAD_L1], ids=lambda a: a.name)
+def test_soft_thresholding_is_exact_on_balls_around_0(algorithm, domain):
+    """No point of the ball minimises the step better; and the regret is enclosed there."""
+    rng = np.random.default_rng(6)
+    trace = play(game(algorithm, domain=domain), record=[x, WITH_L1], checkpoints="all")
+    points, seen, outside = trace.vectors[str(x)][0], np.zeros(3), 0
+    for t in range(59):
+        seen += ROWS[t] ** 2
+        metric = np.ones(3) if algorithm is LASSO else np.sqrt(seen)
+        y, new = points[t] - 0.3 * ROWS[t] / metric, points[t + 1]
+        ways = rng.normal(size=(200, 3)) * 10.0 ** rng.uniform(-4, 0, size=(200, 1))
+        others = np.array([domain.project(new + way, np.ones(3)) for way in ways])
+        outside += not domain.contains(y)
+        assert objective(y, new, metric, 0.3) <= objective(y, others, metric, 0.3).min() + 1e-12
+    assert outside > 5  # the set matters
+    low, high = trace.interval(WITH_L1)
+    assert np.all(high - low < 1e-6)
+    assert high[-1] > 0
+
+
+def test_a_scaled_point_or_another_centre_needs_another_step():
+    """Must-fail controls: the metric counts in the projection, and only around 0 does it keep signs."""
+    y, metric, ball = np.array([2.0, 1.0]), np.array([1.0, 9.0]), L2Ball(2, radius=1.0)
+    angles = np.linspace(0, 2 * np.pi, 4001)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    soft = np.sign(y) * np.maximum(np.abs(y) - 3 * 0.2 / metric, 0)
+    best = objective(y, circle, metric, 3).min()
+    assert best >= objective(y, ball.project(soft, metric), metric, 3) - 1e-12
+    assert best < objective(y, soft / np.sqrt(soft @ soft), metric, 3) - 1e-2
+    # The threshold makes a 0 of the second coordinate, and the projection moves it away again.
+    y, moved, there = np.array([2.0, 0.3]), L2Ball(2, centre=[0.0, 1.5]), circle + np.array([0.0, 1.5])
+    projected = moved.project(np.sign(y) * np.maximum(np.abs(y) - 3 * 0.2, 0), np.ones(2))
+    assert projected[1] > 0.1
+    assert objective(y, there, np.ones(2), 3).min() < objective(y, projected, np.ones(2), 3) - 1e-3
+
+
+@pytest.mark.parametrize(
+    "domain", [Simplex(3), L2Ball(3, centre=[0.1, 0, 0]), L1Ball(3, centre=[0, 0, 1.0])], ids=lambda d: d.name
+)
+def test_soft_thresholding_is_for_few_sets(domain):
+    """Games on other sets are refused in one sentence."""
+    with pytest.raises(ValueError, match="on boxes or on an l1 or l2 ball around 0 only; play there"):
+        game(LASSO, domain=domain)
+    with pytest.raises(ValueError, match="on boxes only; play there"):
+        game(proximal(SGD_CONSTANT, replace(SQUARED_L2, boxes_only=True), weight=alpha), domain=domain)
+
+
+def test_statements_about_soft_thresholding_are_for_few_sets():
+    """Theorems and the search refuse other sets; shrinkage suits every set."""
     assert game(LASSO, domain=None).domain is None
     assert game(ADAGRAD_SQUARED_L2, domain=Simplex(3)).domain is not None
     anywhere = tuple(a for a in MD_L1.assumptions if a.condition is not Requires.SEPARABLE_SET)
@@ -149,17 +199,17 @@ def test_soft_thresholding_is_for_boxes():
         falsify(unnamed, "stated", ADAGRAD_L1, evaluations=10)
     square = replace(unnamed, assumptions=(*anywhere, Assumption("free", Requires.UNCONSTRAINED)))
     assert replace(square, algorithms=(ADAGRAD_L1,)).algorithms == (ADAGRAD_L1,)
+    balls = [Assumption(asked.value, asked) for asked in (Requires.BALL, Requires.START_AT_CENTRE)]
+    around_zero = replace(unnamed, assumptions=(*anywhere, *balls))
+    assert replace(around_zero, algorithms=(ADAGRAD_L1,)).algorithms == (ADAGRAD_L1,)
+    with pytest.raises(ValueError, match="SEPARABLE_SET"):
+        replace(unnamed, assumptions=(*anywhere, balls[0]), algorithms=(LASSO,))
 
 
-def test_tools_without_a_composite_regret_say_so():
-    """The search, `prove`, certificates and Coq; none takes it for the regret without phi."""
+def test_prove_knows_no_composite_regret():
+    """It does not take it for the regret without phi."""
     with pytest.raises(ValueError, match=r"composite regret.*against every point z"):
-        falsify(MD_COROLLARY_L1, "stated", ADAGRAD_L1, evaluations=10)
-    with pytest.raises(ValueError, match="composite regret"):
         prove(MD_COROLLARY_L1, "stated", ADAGRAD_L1, horizon=1, parameters={"alpha": 1, "lam": 1})
-    exact = LinearGame(ADAGRAD_L1, {"alpha": 1, "lam": 1}, ExactBox((-1,), (1,)), (0,), (Block(((1,),)),))
-    with pytest.raises(ValueError, match="composite regret"):
-        certify(Counterexample(MD_COROLLARY_L1, "stated", exact))
 
 
 def test_it_prints_and_scales():

@@ -36,9 +36,9 @@ from theory.losses.quadratic import QUADRATIC
 from theory.losses.scaled import scaled
 from theory.losses.squared import SQUARED
 from theory.parameters import Parameter
-from theory.quantities import Norm2Squared, SumCoords
+from theory.quantities import CumSum, Norm2Squared, SumCoords
 from theory.source import Source
-from theory.symbols import Scalar, df, g, t, x
+from theory.symbols import D, Scalar, df, g, t, x
 
 TABLE = (np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0]]), np.array([1.0, -1.0, 1.0]))
 
@@ -264,3 +264,12 @@ def test_losses_that_are_never_negative() -> None:
         played = curved(loss, 1.0)
         assert holds(played, "NONNEGATIVE_LOSSES")[0] is nonnegative
         assert holds(played, "SELF_BOUNDED")[0] is bounded
+
+
+@pytest.mark.parametrize("engine", ["numba", "numpy", "precise"])
+def test_a_run_may_record_what_reads_the_diameter(engine) -> None:
+    """Whether or not a statement asks for an excess, in every precision."""
+    box = Box(-1.5, 1.5, dimension=1)
+    game = Game(SGD, LINEAR, constant([1.0]), box, horizon=4, parameters={"alpha": 0.5})
+    trace = play(game, record=[CumSum(D)], engine=engine)
+    assert trace.scalars[str(CumSum(D))][0, -1] == 12

@@ -10,9 +10,10 @@ s_i = 0. `minimiser` is that point for X = R, and `metric` the metric in which i
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
-from sympy import Expr, Float
+from sympy import Dummy, Expr, Float, simplify
 
 from theory.borders import flag, formula, instance, items, settle, text
 from theory.convexity import Curvature, curvature
@@ -42,7 +43,7 @@ class Composite:
         minimiser: argmin over u in R of k term(u) - s u + h u^2/2, in DUAL (s), METRIC (h), WEIGHT (k) and
             the parameters.
         metric: the metric in which the minimiser is projected onto X, in the same symbols.
-        boxes_only: whether that is the step on boxes (and on R^d) only.
+        boxes_only: whether that is the step on boxes and R^d only, and on balls around 0 if `homogeneous`.
 
     Raises:
         ValueError: an unknown symbol, a float, a wrong rank, or a term that is not seen to be convex.
@@ -83,6 +84,17 @@ class Composite:
             raise ValueError(
                 f"`term` of {where} is not seen to be convex: {self.term}; a regret needs a convex phi"
             )
+
+    @cached_property
+    def homogeneous(self) -> bool:
+        """Whether phi(c x) = c phi(x) for c > 0 is seen.
+
+        Then the step is a projection of the minimiser on l1 and l2 balls around 0 too, in every diagonal
+        metric: such a projection keeps zeros and changes no sign, so the subgradients of phi at the
+        minimiser are subgradients at the projected point.
+        """
+        c = Dummy("c", positive=True)
+        return bool(simplify(self.term.xreplace({x: c * x}) - c * self.term) == 0)
 
     @property
     def value(self) -> Expr:

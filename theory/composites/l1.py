@@ -1,8 +1,9 @@
 """The l1 norm, phi(x) = lam ||x||_1: soft thresholding.
 
 u = sign(s) max(|s| - k lam, 0)/h, and 0 where h = 0. On a box u is cut at the ends, since a convex function
-of one variable is least in an interval at the point nearest to where it is least at all. On other sets the
-step is not a projection of u in general.
+of one variable is least in an interval at the point nearest to where it is least at all. On l1 and l2 balls
+around 0 the step is the projection of u in the metric h (`Composite.homogeneous`). On other sets, such as a
+ball around another point or a simplex, it is not in general.
 
 Source: Duchi, Hazan and Singer 2011, Algorithm 1 with this phi (secondary).
 """

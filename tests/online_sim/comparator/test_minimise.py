@@ -78,6 +78,8 @@ def _with_cvxpy(loss, domain, vectors, labels, weights):
         "huber_function[noise]": saturating,
         "half_square": lambda: 0.5 * cp.sum_squares(z) * np.ones(len(vectors)),
         "half_square[noise]": lambda: 0.5 * cp.sum_squares(z) * np.ones(len(vectors)),
+        "line": lambda: cp.sum(z) * np.ones(len(vectors)),
+        "line[noise]": lambda: cp.sum(z) * np.ones(len(vectors)),
         "ridge": lambda: cp.logistic(cp.multiply(-labels, u)) + cp.sum_squares(z) / 3 * np.ones(len(vectors)),
         "lasso": lambda: 0.5 * cp.abs(labels - u) + cp.norm1(z) / 5 * np.ones(len(vectors)),
         "squared_hinge": lambda: cp.square(cp.pos(1 - cp.multiply(labels, u))),

@@ -24,7 +24,11 @@ def is_a_game(file: dict[str, Any]) -> bool:
     game, claim, shown = file["game"], file["claim"], SHOWS[file["game"].get("set", file["game"])["kind"]]
     fit = Fraction(claim["lhs_at_least"]) > Fraction(claim["rhs_at_most"])
     of_function = set() if game["kind"] == "linear" else shows_of_function(game)
-    fit &= set(file["statement"]["requires"]) <= {*shown.split(), *of_function}
+    begins = [*map(Fraction, game["start"])]
+    of_start = set() if any(begins) else {"START_AT_ORIGIN"}
+    if "centre" in game.get("set", {}) and begins == [*map(Fraction, game["set"]["centre"])]:
+        of_start.add("START_AT_CENTRE")
+    fit &= set(file["statement"]["requires"]) <= {*shown.split(), *of_function, *of_start}
     fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
     if game["kind"] == "linear":
         x, z = ([Fraction(q) for q in game[name]] for name in ("start", "comparator"))

@@ -54,6 +54,14 @@ def test_a_wrong_term_is_found(change, words):
         check_composite(replace(L1, **change))
 
 
+def test_which_terms_scale_with_the_point():
+    """Both-sided and one-sided lengths do, squares and a constant beside them do not."""
+    assert L1.homogeneous
+    assert not SQUARED_L2.homogeneous
+    assert replace(L1, term=lam * (Abs(x) + 2 * x)).homogeneous
+    assert not replace(L1, term=lam * Abs(x) + 1 + 0 * x).homogeneous
+
+
 def test_a_wrong_metric_is_found():
     """Must-fail control: the metric without the curvature of phi."""
     with pytest.raises(CompositeError, match="not a projection"):
