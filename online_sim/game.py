@@ -13,6 +13,7 @@ from online_sim.borders import numbers
 from online_sim.content import content
 from online_sim.domains.base import Domain
 from online_sim.domains.full_metric import refusal
+from online_sim.domains.simplex import Simplex
 from online_sim.game_arguments import (
     dimension_of,
     groups_of,
@@ -32,6 +33,7 @@ from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.quantities import FullMatrixStep
 from theory.recurrence import Recurrence
+from theory.step_sets import StepSet
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -228,12 +230,15 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
 
 
 def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
-    """Refuse a set on which the composite step of an algorithm is not the one that is written."""
-    phi = recurrence.composite
-    if phi is not None and phi.boxes_only and domain is not None and domain.box_bounds() is None:
+    """Refuse a set on which the step of an algorithm is not the one that is meant."""
+    if recurrence.step_set is StepSet.BOX:
+        fits, remedy = domain is None or domain.box_bounds() is not None, "a Box, or without a set"
+    else:
+        fits, remedy = isinstance(domain, Simplex) and domain.total == 1, "a Simplex"
+    if recurrence.step_set is not StepSet.ANY and not fits:
         raise ValueError(
-            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
-            "on boxes only; play on a Box, or without a set"
+            f"`domain` = {'None' if domain is None else domain.name}: the step of {recurrence.name} is exact "
+            f"on {recurrence.step_set.value} only; play on {remedy}"
         )
 
 

@@ -9,6 +9,7 @@ from theory.composites.composite import DUAL, METRIC, WEIGHT, Composite
 from theory.quantities import is_vector
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.step_sets import StepSet
 from theory.symbols import Vector
 
 dual = Vector("dual")
@@ -43,6 +44,11 @@ def proximal(
             f"`recurrence` = {recurrence.name} has the composite term {recurrence.composite.name} already; "
             "add both terms up in one Composite"
         )
+    if recurrence.step_set is not StepSet.ANY:
+        raise ValueError(
+            f"`recurrence` = {recurrence.name} steps in the divergence of a mirror map, and a composite step "
+            "adds phi to a quadratic; take an algorithm whose `step_set` is StepSet.ANY"
+        )
     if is_vector(k):
         raise ValueError(f"`weight` = {k} has a value for each coordinate; give a scalar, such as alpha")
     meant = {DUAL: dual, METRIC: recurrence.metric, WEIGHT: k}
@@ -55,4 +61,5 @@ def proximal(
         point=phi.minimiser.xreplace(meant),
         metric=phi.metric.xreplace(meant),
         composite=phi,
+        step_set=StepSet.BOX if phi.boxes_only else StepSet.ANY,
     )

@@ -32,6 +32,7 @@ from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, is_vector, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.step_sets import StepSet
 from theory.symbols import check_text, f, x_next
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Theorem(Displayed):
                 )
 
     def _check_composite(self, name: str, side: Expr) -> None:
-        """Refuse a composite term that is not the step's, and a step that is meant for boxes only."""
+        """Refuse a composite term that is not the step's, and a step that is meant for other sets."""
         for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
             phi = algorithm.composite
             for node in side.atoms(Regret):
@@ -237,7 +238,7 @@ class Theorem(Displayed):
                         f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step "
                         f"of {algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
                     )
-            if lacking := boxes_lacking(self, algorithm):
+            if lacking := sets_lacking(self, algorithm):
                 raise ValueError(lacking)
 
     def __hash__(self) -> int:
@@ -365,15 +366,24 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
 
 
-def boxes_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
-    """What is wrong where a composite step is exact on boxes only and a statement is for others; or empty."""
-    phi = recurrence.composite
-    boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
-    if phi is None or not phi.boxes_only or boxes & {a.condition for a in theorem.assumptions}:
+_SETS_OF_STEPS: Mapping[StepSet, tuple[Requires, ...]] = {
+    StepSet.BOX: (Requires.SEPARABLE_SET, Requires.UNCONSTRAINED),
+    StepSet.SIMPLEX: (Requires.PROBABILITY_SIMPLEX,),
+}
+"""The properties of which a statement must ask one, by the sets on which a step is the one that is meant."""
+
+
+def sets_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+    """What is wrong where a step is the one that is meant on some sets only, and a statement is for others.
+
+    Empty if nothing is.
+    """
+    asked = _SETS_OF_STEPS.get(recurrence.step_set)
+    if asked is None or {*asked} & {a.condition for a in theorem.assumptions}:
         return ""
     return (
-        f"theorem `{theorem.id}`: the step of {recurrence.name} minimises its composite term exactly on "
-        'boxes only; add Assumption("X is a box", Requires.SEPARABLE_SET)'
+        f"theorem `{theorem.id}`: the step of {recurrence.name} is exact on {recurrence.step_set.value} "
+        f'only; add Assumption("{asked[0].value}", Requires.{asked[0].name})'
     )
 
 
