@@ -4,6 +4,7 @@ from sympy import (
     Abs,
     Dummy,
     Expr,
+    Max,
     Rational,
     S,
     asinh,
@@ -52,12 +53,17 @@ def printable(e: Expr) -> Expr:
         sinh: lambda u: (exp(u) - exp(-u)) / 2,
         cosh: lambda u: (exp(u) + exp(-u)) / 2,
         atanh: lambda u: (log1p(u) - log1p(-u)) / 2,
-        # Odd, where log(u + sqrt(1 + u^2)) loses every digit for a large negative u.
-        asinh: lambda u: sign(u) * log1p(Abs(u) + u**2 / (1 + sqrt(1 + u**2))),
+        # Odd, where log(u + sqrt(1 + u^2)) loses every digit for a large negative u; one part is 0.
+        asinh: lambda u: _above(Max(u, 0)) - _above(Max(-u, 0)),
     }
     for node, rule in rules.items():
         e = e.replace(node, rule)
     return e
+
+
+def _above(u: Expr) -> Expr:
+    """arsinh(u) for u >= 0."""
+    return log1p(u + u**2 / (1 + sqrt(1 + u**2)))
 
 
 def at_end(e: Expr, end: Expr, *, upper: bool) -> Expr:

@@ -30,6 +30,8 @@ from sympy import (
     S,
     asinh,
     atanh,
+    collect,
+    exp,
     expand,
     expand_trig,
     limit,
@@ -162,7 +164,11 @@ class MirrorMap:
     def moved(self, push: Expr) -> Expr:
         """The point with psi'(point) = psi'(x) - push, of vector rank, in the language of algorithms."""
         e = formula("inverse", self.inverse).xreplace({DUAL: self.gradient - push})
-        return printable(expand_trig(e) if isinstance(self.gradient, asinh | atanh) else e)
+        if not isinstance(self.gradient, asinh | atanh):
+            return printable(e)
+        e = printable(expand_trig(e))
+        # One term for each exponential: the difference of two that overflow would be no number.
+        return collect(expand(e), sorted(e.atoms(exp), key=str)) if e.has(exp) else e
 
     def at(self, point: Expr) -> Expr:
         """psi at a point of the closed domain, a scalar.
@@ -179,22 +185,32 @@ class MirrorMap:
             u: an expression of vector rank, in the closed domain.
             w: an expression of vector rank, in the domain.
         """
-        slope = printable(self.gradient.xreplace({x: w}))
-        conjugate = printable(simpler(expand(x * self.gradient - self.psi)).xreplace({x: w}))
-        return SumCoords(self._value(u) + conjugate - u * slope)
+        slope, conjugate = (printable(e).xreplace({x: w}) for e in (self.gradient, self._conjugate))
+        # Never negative, in no coordinate; said so, because the terms cancel where u is near w.
+        return SumCoords(Max(self._value(u) + conjugate - u * slope, 0))
+
+    @cached_property
+    def _conjugate(self) -> Expr:
+        """x psi'(x) - psi(x)."""
+        return simpler(expand(x * self.gradient - self.psi))
+
+    @cached_property
+    def _limits(self) -> tuple[tuple[Expr, Expr], ...]:
+        """The finite limits of psi at the ends of the domain, each with what is >= 0 there and beyond."""
+        low, high = self.domain
+        ends = ((low, low - x, False), (high, x - high, True))
+        found: dict[Expr, list[Expr]] = {}
+        for end, excess, upper in ends:
+            value = at_end(self.psi, end, upper=upper) if end.is_finite else oo
+            if value.is_finite:
+                found.setdefault(value, []).append(excess)
+        # One relation for two ends with one value: the printers know no "or".
+        return tuple((value, Max(*several)) for value, several in found.items())
 
     def _value(self, u: Expr) -> Expr:
         """psi of one coordinate, with its limits at the ends of the domain where they are finite."""
-        inside = printable(self.psi.xreplace({x: u}))
-        low, high = self.domain
-        beyond = [(low, low - u, False), (high, u - high, True)]
-        pieces: dict[Expr, list[Expr]] = {}
-        for end, excess, upper in beyond:
-            value = at_end(self.psi, end, upper=upper) if end.is_finite else oo
-            if value.is_finite:
-                pieces.setdefault(value, []).append(excess)
-        # One relation for two ends with one value: the printers know no "or".
-        return Piecewise(*((value, Max(*several) >= 0) for value, several in pieces.items()), (inside, True))
+        pieces = [(value, excess.xreplace({x: u}) >= 0) for value, excess in self._limits]
+        return Piecewise(*pieces, (printable(self.psi).xreplace({x: u}), True))
 
     def _solved(self) -> Expr:
         """The inverse of the gradient that sympy finds."""
