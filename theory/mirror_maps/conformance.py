@@ -7,17 +7,23 @@ minimises <push, u> + B_psi(u; x), on the whole domain and cut to a box, and the
 
 from collections.abc import Callable
 from itertools import pairwise, product
+from typing import Any
 
-from sympy import Expr, Rational, S, oo
+from mpmath import mp
+from sympy import lambdify
 
-from theory.mirror_maps.elementary import DIGITS, TOLERANCE, plain, points_between, typical_value
+from theory.mirror_maps.elementary import DIGITS, plain, points_between, typical_value
 from theory.mirror_maps.mirror_map import MirrorMap
 from theory.printing.array_source import ArrayPrinter
 from theory.printing.base import UnknownNodeError
 from theory.printing.loop_source import LoopPrinter
 from theory.symbols import Vector, x
 
-PUSHES = [Rational(n, 6) for n in (-18, -7, -1, 0, 2, 9)]
+PUSHES = (-18, -7, -1, 0, 2, 9)
+"""How far the gradient is moved, in sixths."""
+TOLERANCE = 1e-30
+"""Far above the rounding of 50 digits at the numbers of the grid."""
+Function = Callable[[Any, Any, Any], Any]
 BASE, PUSH = Vector("mirror__base"), Vector("mirror__push")
 
 
@@ -43,35 +49,49 @@ def check_mirror_map(psi: MirrorMap) -> None:
                 raise MirrorMapError(f"`{psi.name}` cannot be printed for an engine: {error}") from error
     own = {p.symbol: typical_value(p) for p in psi.parameters}
     points = points_between(*(end.xreplace(own) for end in psi.domain))
+    with mp.workdps(DIGITS):
+        gradient, move, apart = (
+            lambdify([x, BASE, PUSH], plain(e).xreplace(own), "mpmath")
+            for e in (psi.gradient, step, distance)
+        )
+        _check_laws(psi.name, gradient, move, apart, [mp.mpf(u.p) / u.q for u in points])
 
-    def at(e: Expr, **values: Expr) -> Expr:
-        names = {"u": x, "base": BASE, "push": PUSH}
-        return plain(e).xreplace({**own, **{names[k]: value for k, value in values.items()}}).evalf(DIGITS)
 
+def _check_laws(name: str, gradient: Function, move: Function, apart: Function, points: list[Any]) -> None:
+    """The laws in floats of mpmath, whose functions take (point, base, push)."""
     for u, w in pairwise(points):
-        if not at(psi.gradient, u=u) < at(psi.gradient, u=w):
-            raise MirrorMapError(f"the gradient of `{psi.name}` does not increase from {u} to {w}")
-    for u, base in product(points[::3], points[::3]):
-        apart = at(distance, u=u, base=base)
-        if not (apart > TOLERANCE if u != base else abs(apart) < TOLERANCE):
-            raise MirrorMapError(f"the divergence of `{psi.name}` from {u} to {base} is {apart.evalf(6)}")
-    for base, push in product(points[::4], PUSHES):
-        where = f"of `{psi.name}` from {base} by {push}"
-        found = at(step, u=base, push=push)
+        if not gradient(u, 0, 0) < gradient(w, 0, 0):
+            raise MirrorMapError(
+                f"the gradient of `{name}` does not increase from {_short(u)} to {_short(w)}"
+            )
+    for u, base in product(points, points):
+        far = apart(u, base, 0)
+        if not (far > TOLERANCE if u != base else abs(far) < TOLERANCE):
+            raise MirrorMapError(
+                f"the divergence of `{name}` from {_short(base)} to {_short(u)} is {_short(far)}"
+            )
+    low, high = points[len(points) // 4], points[len(points) // 2]
+    for base, push in product(points, [mp.mpf(n) / 6 for n in PUSHES]):
+        where = f"of `{name}` from {_short(base)} by {_short(push)}"
+        found = move(base, 0, push)
 
-        def cost(u: Expr, base: Expr = base, push: Expr = push) -> Expr:
-            return push * u + at(distance, u=u, base=base)
+        def cost(u: Any, base: Any = base, push: Any = push) -> Any:
+            return push * u + apart(u, base, 0)
 
         _check_least(cost, found, points, where)
-        low, high = points[len(points) // 4], points[len(points) // 2]
         inside = [u for u in points if low <= u <= high]
-        _check_least(cost, min(max(found, low), high), inside, f"{where}, cut to [{low}, {high}],")
+        cut = f"{where}, cut to [{_short(low)}, {_short(high)}],"
+        _check_least(cost, min(max(found, low), high), inside, cut)
 
 
-def _check_least(cost: Callable[[Expr], Expr], found: Expr, others: list[Expr], where: str) -> None:
+def _check_least(cost: Callable[[Any], Any], found: Any, others: list[Any], where: str) -> None:
     least = cost(found)
-    if not least.is_real or least in {oo, S.NaN}:
-        raise MirrorMapError(f"the step {where} is {found}, where the objective is {least}")
+    if not mp.isfinite(least):
+        raise MirrorMapError(f"the step {where} is {_short(found)}, where the objective is {_short(least)}")
     for u in others:
         if cost(u) < least - TOLERANCE:
-            raise MirrorMapError(f"the step {where} is {found.evalf(6)}, but {u} is better")
+            raise MirrorMapError(f"the step {where} is {_short(found)}, but {_short(u)} is better")
+
+
+def _short(number: Any) -> str:
+    return str(mp.nstr(number, 6))

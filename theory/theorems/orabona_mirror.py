@@ -2,7 +2,7 @@ r"""Mirror descent with a given map in Orabona's and Bubeck's books, on boxes in
 
 Problem: online convex optimization over a box (Orabona), or convex optimization of one f (Bubeck).
 Algorithm: x_{t+1} = argmin over u in X of <g_t, u> + B_psi(u; x_t)/eta_t. As nonincreasing steps,
-    alpha/t^power stands for all; Bubeck's step is constant, eta = (R_psi/L) sqrt(2 lam/T).
+    alpha/t^power with 0 <= power <= 1 stands for all; Bubeck's step is constant, eta = (R_psi/L) sqrt(2 lam/T).
 Assumptions: the losses are convex; X, the points and z lie where psi is lam-strongly convex in the l2 norm;
     for Bubeck x_1 = 0 is the centre of X, where psi is smallest.
 Guarantee: upper bounds, proved in docs/proofs.md.
@@ -37,12 +37,17 @@ from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
 from theory.step_sets import StepSet
-from theory.symbols import D_i, T, g, t, x, z
+from theory.symbols import D_i, Scalar, T, g, t, x, z
 from theory.theorems.against import FROM_ORIGIN, GAP, INSIDE
 from theory.theorems.bubeck_mirror import L_bar
-from theory.theorems.orabona import POWER, power
 from theory.theorems.shared import COMPACT, CONVEX, FIXED, SEPARABLE
 
+# Bounded above, where `orabona` leaves it free: T^power multiplies the rounding of a divergence near 0.
+POWER = Parameter(
+    Scalar("power", nonnegative=True), "p", "the exponent of the step alpha/t^power", lower=0, upper=1,
+    default=0.5,
+)  # fmt: skip
+power = POWER.symbol
 CENTRED = Assumption("x_1 is the centre of X", Requires.START_AT_CENTRE)
 _BOUNDED = Assumption("||g_t||_2 <= L", CumMax(sqrt(Norm2Squared(g))) <= L_bar)
 _AVERAGE = LossAt(CumSum(x) / t) - LossAt(z)
