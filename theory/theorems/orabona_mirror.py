@@ -2,7 +2,7 @@ r"""Mirror descent with a given map in Orabona's and Bubeck's books, on boxes in
 
 Problem: online convex optimization over a box (Orabona), or convex optimization of one f (Bubeck).
 Algorithm: x_{t+1} = argmin over u in X of <g_t, u> + B_psi(u; x_t)/eta_t. As nonincreasing steps,
-    alpha/t^power with 0 <= power <= 1 stands for all; Bubeck's step is constant, eta = (R_psi/L) sqrt(2 lam/T).
+    alpha/t^power with 0 <= power <= 1 stands for all; Bubeck's step is eta = (R_psi/L) sqrt(2 lam/T).
 Assumptions: the losses are convex; X, the points and z lie where psi is lam-strongly convex in the l2 norm;
     for Bubeck x_1 = 0 is the centre of X, where psi is smallest.
 Guarantee: upper bounds, proved in docs/proofs.md.

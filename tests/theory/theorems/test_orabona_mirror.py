@@ -1,4 +1,4 @@
-"""Mirror descent with three maps: both sides in numpy, controls that fall with a certificate, and refusals."""
+"""Mirror descent with three maps: both sides in numpy, controls that fall with certificates, refusals."""
 
 from __future__ import annotations
 
