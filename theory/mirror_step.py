@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from sympy import Expr, Integer, log, simplify
 
-from theory.borders import formula, instance
+from theory.borders import formula, instance, items
 from theory.mirror_maps.elementary import plain
 from theory.mirror_maps.mirror_map import DUAL, MirrorMap
 from theory.parameters import Parameter
@@ -51,6 +51,7 @@ def mirror_descent(
     """
     instance("psi", psi, MirrorMap, "a MirrorMap", "take one of theory.mirror_maps")
     eta = formula("step", step)
+    own = items("parameters", parameters, Parameter, "a Parameter of theory.parameters")
     instance("on", on, StepSet, "a StepSet", "write StepSet.BOX")
     if is_vector(eta):
         raise ValueError(
@@ -68,7 +69,7 @@ def mirror_descent(
     return Recurrence(
         name=name or f"MirrorDescent[{psi.name}]",
         source=source or psi.source,
-        parameters=(*parameters, *psi.parameters),
+        parameters=(*own, *psi.parameters),
         steps=(),
         point=point,
         metric=Integer(1),

@@ -24,6 +24,9 @@ from theory.statement import Assumption, Requires
 from theory.step_sets import StepSet
 from theory.symbols import D, d, x, x_next, z
 
+NEAR = 10**6
+"""How much nearer to an end than the other points the last ones are."""
+
 
 class Norm(Enum):
     """The norm of a strong convexity; a bound has the square of its dual, of l1 the infinity norm, of g_t."""
@@ -126,7 +129,7 @@ def _refuted(psi: MirrorMap, lam: Expr, norm: Norm, low: Expr, high: Expr, *, si
         def second(u: Expr, values: dict[Expr, Expr] = values) -> Expr:
             return psi.second.xreplace({x: u, **values})
 
-        for u in points_between(low.xreplace(values), high.xreplace(values)):
+        for u in _near_ends(low.xreplace(values), high.xreplace(values)):
             bend = second(u)
             if simplex:
                 # ||(1, -1)||^2 is 4 in the l1 norm and 2 in the l2 norm.
@@ -135,6 +138,14 @@ def _refuted(psi: MirrorMap, lam: Expr, norm: Norm, low: Expr, high: Expr, *, si
                 at = ", ".join(f"{symbol} = {value}" for symbol, value in values.items())
                 return f"at {u} its form is {bend.evalf(6)}" + (f" for {at}" if at else "")
     return ""
+
+
+def _near_ends(low: Expr, high: Expr) -> list[Expr]:
+    """Points all over an interval, and some very near its ends, where the form is often smallest."""
+    inside = points_between(low, high)
+    first = [low + (inside[0] - low) / NEAR] if low.is_finite else [inside[0] * NEAR]
+    last = [high - (high - inside[-1]) / NEAR] if high.is_finite else [inside[-1] * NEAR]
+    return [*first, *inside, *last]
 
 
 def _at_least(form: Expr, lam: Expr, low: Expr, high: Expr) -> bool:

@@ -11,6 +11,7 @@ from sympy import Abs, Integer, Rational, S, exp, log, sqrt
 from bounds import certify, falsify
 from bounds.certificates.checker import check_certificate
 from bounds.verdict import Verdict
+from levels import mostly_slow
 from online_sim import Game, L2Ball, constant
 from point_games import HALF_WIDTHS, assert_sides, clipped, found
 from theory.algorithms.conformance import check_recurrence
@@ -104,12 +105,12 @@ def test_both_sides_of_theorem_6_11(key):
     """Replayed in numpy with other formulas for psi: tanh, arsinh; the points are cut to the box."""
     *_, lam, given, falling, constant_step, _, _ = MAPS[key]
     for theorem, power in ((falling, 0.5), (constant_step, 0.0)):
-        steps = 0.3 * np.arange(1, 6) ** -power
+        steps = 1.5 * np.arange(1, 6) ** -power
         points = played(key, ROWS, START, lambda t, steps=steps: steps[t - 1])
         assert np.any(np.abs(points) == HALF_WIDTHS)
         far = distance(key, points[:-1])
         away = (far.max() if power else far[0]) / steps[-1]
-        parameters = {"alpha": 0.3, **given} | ({"power": power} if power else {})
+        parameters = {"alpha": 1.5, **given} | ({"power": power} if power else {})
         assert_sides(
             found(theorem, ROWS, start=START, z=Z, **parameters),
             (ROWS * (points[:-1] - Z)).sum(),
@@ -138,7 +139,9 @@ def test_both_sides_of_theorem_4_2(key):
     assert larger.verdict is Verdict.ASSUMPTION_BROKEN
 
 
-@pytest.mark.parametrize("theorem", SEARCHED, ids=lambda theorem: theorem.id)
+@pytest.mark.parametrize(
+    "theorem", mostly_slow(SEARCHED, lambda number, _: number % 4 == 0), ids=lambda theorem: theorem.id
+)
 def test_half_of_the_constant_falls_with_a_certificate(theorem):
     """Must-fail control: the search refutes it, and balls carry logarithms and exponentials of the map."""
     half = replace(theorem.readings[0], rhs=theorem.readings[0].rhs / 2)
@@ -166,7 +169,8 @@ def test_the_textbook_cases_are_the_same_recurrences():
         assert lines(EUCLIDEAN, step, StepSet.ANY, ALPHA) == algorithm.lines
     (rate,) = EXPONENTIAL.parameters
     assert lines(ENTROPY, eta, StepSet.SIMPLEX, rate) == EXPONENTIAL.lines
-    assert EG.point == (weight := x * exp(-alpha * g)) / SumCoords(weight)
+    weight = x * exp(-alpha * g)
+    assert EG.point == weight / SumCoords(weight)
 
 
 @pytest.mark.parametrize("psi", [FERMI_DIRAC, HYPERBOLIC_ENTROPY, LOG_BARRIER], ids=lambda psi: psi.name)
@@ -219,7 +223,6 @@ ONE = (Integer(-1), Integer(1))
         (LOG_BARRIER, S.One, Norm.L2, None),
         (HYPERBOLIC_ENTROPY, 1 / sqrt(1 + b**2), Norm.L2, ONE),
         (ENTROPY, S.One, Norm.L1, StepSet.SIMPLEX),
-        (ENTROPY, S.One, Norm.L2, StepSet.SIMPLEX),
         (ENTROPY, Rational(1, 3), Norm.L2, (Integer(1), Integer(3))),
         (EUCLIDEAN, S.One, Norm.L2, None),
     ],
@@ -234,6 +237,9 @@ def test_strong_convexity_is_proved_and_a_larger_modulus_refused(psi, lam, norm,
 
 def test_what_sympy_cannot_decide_is_checked_on_the_run():
     """Here ||.||_2^2/2 in the l1 norm: 1/d is not proved, but d <= 1/lam is a condition of the statement."""
+    *_, more = strongly_convex(ENTROPY, Rational(11, 10), norm=Norm.L2, on=StepSet.SIMPLEX)
+    assert "checked at the points" in more.text
+    assert len(strongly_convex(ENTROPY, S.One, norm=Norm.L2, on=StepSet.SIMPLEX)) == 1
     *_, told = strongly_convex(EUCLIDEAN, Rational(1, 10), norm=Norm.L1, on=StepSet.SIMPLEX)
     assert "checked at the points" in told.text
     psi = MirrorMap("x + exp", Source("bubeck2015", "section 4.1"), psi=x**2 / 2 - log(x) / 9,
