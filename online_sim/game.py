@@ -15,6 +15,7 @@ from online_sim.domains.base import Domain
 from online_sim.domains.full_metric import refusal
 from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.simplex import Simplex
 from online_sim.domains.validate import distinct
 from online_sim.game_arguments import (
     dimension_of,
@@ -35,6 +36,7 @@ from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.quantities import FullMatrixStep
 from theory.recurrence import Recurrence
+from theory.step_sets import StepSet
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -231,17 +233,21 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
 
 
 def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
-    """Refuse a set on which the composite step of an algorithm is not the one that is written."""
-    phi = recurrence.composite
-    if phi is None or not phi.boxes_only or domain is None or domain.box_bounds() is not None:
-        return
-    around_zero = " or on an l1 or l2 ball around 0" if phi.homogeneous else ""
-    if around_zero and isinstance(domain, L1Ball | L2Ball) and not np.any(distinct(domain.centre)):
-        return
-    raise ValueError(
-        f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly on "
-        f"boxes{around_zero} only; play there, or without a set"
-    )
+    """Refuse a set on which the step of an algorithm is not the one that is meant."""
+    sets = recurrence.step_set
+    box = domain is None or domain.box_bounds() is not None
+    ball = isinstance(domain, L1Ball | L2Ball) and not np.any(distinct(domain.centre))
+    fits, remedy = {
+        StepSet.ANY: (True, ""),
+        StepSet.BOX: (box, "a Box, or without a set"),
+        StepSet.BOX_OR_BALL: (box or ball, "a Box, a ball around 0, or without a set"),
+        StepSet.SIMPLEX: (isinstance(domain, Simplex) and domain.total == 1, "a Simplex"),
+    }[sets]
+    if not fits:
+        raise ValueError(
+            f"`domain` = {'None' if domain is None else domain.name}: the step of {recurrence.name} is exact "
+            f"on {sets.value} only; play on {remedy}"
+        )
 
 
 def _check_metric(recurrence: Recurrence, domain: Domain | None, dimension: int) -> None:

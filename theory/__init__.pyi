@@ -25,6 +25,15 @@ from theory.losses.quadratic import QUADRATIC as QUADRATIC
 from theory.losses.rastrigin import RASTRIGIN as RASTRIGIN
 from theory.losses.rosenbrock import ROSENBROCK as ROSENBROCK
 from theory.losses.squared import SQUARED as SQUARED
+from theory.mirror_maps.entropy import ENTROPY as ENTROPY
+from theory.mirror_maps.euclidean import EUCLIDEAN as EUCLIDEAN
+from theory.mirror_maps.fermi_dirac import FERMI_DIRAC as FERMI_DIRAC
+from theory.mirror_maps.hyperbolic_entropy import HYPERBOLIC_ENTROPY as HYPERBOLIC_ENTROPY
+from theory.mirror_maps.log_barrier import LOG_BARRIER as LOG_BARRIER
+from theory.mirror_maps.mirror_map import MirrorMap as MirrorMap
+from theory.mirror_maps.strong_convexity import Norm as Norm
+from theory.mirror_maps.strong_convexity import strongly_convex as strongly_convex
+from theory.mirror_step import mirror_descent as mirror_descent
 from theory.parameters import Parameter as Parameter
 from theory.proof import Proof as Proof
 from theory.proof import ProofStep as ProofStep
@@ -37,4 +46,5 @@ from theory.statement import Reading as Reading
 from theory.statement import Requires as Requires
 from theory.statement import Status as Status
 from theory.statement import Theorem as Theorem
+from theory.step_sets import StepSet as StepSet
 from theory.theorems.registry import theorem as theorem

@@ -9,6 +9,7 @@ from theory.composites.composite import DUAL, METRIC, WEIGHT, Composite
 from theory.quantities import is_vector
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.step_sets import StepSet
 from theory.symbols import Vector
 
 dual = Vector("dual")
@@ -43,6 +44,11 @@ def proximal(
             f"`recurrence` = {recurrence.name} has the composite term {recurrence.composite.name} already; "
             "add both terms up in one Composite"
         )
+    if recurrence.step_set is not StepSet.ANY:
+        raise ValueError(
+            f"`recurrence` = {recurrence.name} steps in the divergence of a mirror map, and a composite step "
+            "adds phi to a quadratic; take an algorithm whose `step_set` is StepSet.ANY"
+        )
     if is_vector(k):
         raise ValueError(f"`weight` = {k} has a value for each coordinate; give a scalar, such as alpha")
     meant = {DUAL: dual, METRIC: recurrence.metric, WEIGHT: k}
@@ -55,4 +61,12 @@ def proximal(
         point=phi.minimiser.xreplace(meant),
         metric=phi.metric.xreplace(meant),
         composite=phi,
+        step_set=_sets(phi),
     )
+
+
+def _sets(phi: Composite) -> StepSet:
+    """The sets on which the step with this term is a projection of its minimiser."""
+    if not phi.boxes_only:
+        return StepSet.ANY
+    return StepSet.BOX_OR_BALL if phi.homogeneous else StepSet.BOX

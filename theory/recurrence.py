@@ -25,6 +25,7 @@ from theory.quantities import (
     is_vector,
 )
 from theory.source import Source
+from theory.step_sets import StepSet
 from theory.symbols import (
     D_2,
     D,
@@ -78,6 +79,7 @@ class Recurrence(Displayed):
         initial: the values that `Prev` has in round 1 where they are not 0.
         variant: the choices by which siblings differ.
         composite: the term phi that the step minimises exactly (`theory.proximal_step`), or None.
+        step_set: the sets on which these lines are the step that is meant.
 
     Raises:
         ValueError: an unknown symbol, a float, a wrong rank, a state without a step, or a declared parameter
@@ -93,12 +95,14 @@ class Recurrence(Displayed):
     initial: Mapping[Symbol, Expr] = field(default_factory=dict)
     variant: Mapping[str, str] = field(default_factory=dict)
     composite: Composite | None = None
+    step_set: StepSet = StepSet.ANY
 
     def __post_init__(self) -> None:
         """Check that the lines make sense; freeze the mappings."""
         instance("source", self.source, Source, "a Source", 'write Source("key", "Algorithm 1")')
         if self.composite is not None:
             instance("composite", self.composite, Composite, "a Composite or None", "write proximal(...)")
+        instance("step_set", self.step_set, StepSet, "a StepSet", "write StepSet.ANY")
         lines = pairs("steps", self.steps, "(symbol, expression)")
         initial = mapping("initial", self.initial, "symbol -> the value that Prev has in round 1")
         variant = mapping("variant", self.variant, "the name of a choice -> what was chosen")

@@ -14,6 +14,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Mathematics 63, 2011.",
     "arora2012": "S. Arora, E. Hazan, S. Kale. The multiplicative weights update method: a meta-algorithm "
     "and applications. Theory of Computing 8, 2012.",
+    "bauschke2017": "H. H. Bauschke, J. Bolte, M. Teboulle. A descent lemma beyond Lipschitz gradient "
+    "continuity: first-order methods revisited and applications. Mathematics of OR 42, 2017.",
     "becigneul2019": "G. Becigneul, O.-E. Ganea. Riemannian adaptive optimization methods. ICLR 2019; arXiv "
     "1810.00760v2.",
     "bernstein2018": "J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar. signSGD: compressed "
@@ -28,6 +30,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Adagrad. TMLR 2022; arXiv 2003.02395.",
     "duchi2011": "J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods for online learning and "
     "stochastic optimization. JMLR 12, 2011.",
+    "ghai2020": "U. Ghai, E. Hazan, Y. Singer. Exponentiated gradient meets gradient descent. ALT 2020; "
+    "arXiv 1902.01903.",
     "hazan2016": "E. Hazan. Introduction to online convex optimization. Foundations and Trends in "
     "Optimization 2, 2016.",
     "hazan2022": "E. Hazan. Introduction to online convex optimization, 2nd edition. MIT Press, 2022; arXiv "

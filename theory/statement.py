@@ -32,6 +32,7 @@ from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, is_vector, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.step_sets import StepSet
 from theory.symbols import check_text, f, x_next
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Theorem(Displayed):
                 )
 
     def _check_composite(self, name: str, side: Expr) -> None:
-        """Refuse a composite term that is not the step's, and a step that is exact on other sets only."""
+        """Refuse a composite term that is not the step's, and a step that is meant for other sets."""
         for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
             phi = algorithm.composite
             for node in side.atoms(Regret):
@@ -365,18 +366,29 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
 
 
+_BOX = ({Requires.SEPARABLE_SET}, {Requires.UNCONSTRAINED})
+_AROUND_0 = {Requires.BALL, Requires.START_AT_CENTRE, Requires.START_AT_ORIGIN}
+_SETS_OF_STEPS: Mapping[StepSet, tuple[set[Requires], ...]] = {
+    StepSet.BOX: _BOX,
+    StepSet.BOX_OR_BALL: (*_BOX, _AROUND_0),
+    StepSet.SIMPLEX: ({Requires.PROBABILITY_SIMPLEX},),
+}
+"""What a statement must ask, one of several, by the sets on which a step is the one that is meant."""
+
+
 def sets_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
-    """What is wrong where a composite step is exact on a few sets and a statement is for others; or empty."""
-    phi, asked = recurrence.composite, {a.condition for a in theorem.assumptions}
-    boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
-    if phi is None or not phi.boxes_only or boxes & asked:
+    """What is wrong where a step is the one that is meant on some sets only, and a statement is for others.
+
+    Empty if nothing is.
+    """
+    enough = _SETS_OF_STEPS.get(recurrence.step_set)
+    asked = {a.condition for a in theorem.assumptions}
+    if enough is None or any(part <= asked for part in enough):
         return ""
-    centred = {Requires.BALL, Requires.START_AT_CENTRE, Requires.START_AT_ORIGIN}
-    if phi.homogeneous and centred <= asked:
-        return ""
+    (one,) = enough[0]
     return (
-        f"theorem `{theorem.id}`: the step of {recurrence.name} does not minimise its composite term exactly "
-        'on every set; add Assumption("X is a box", Requires.SEPARABLE_SET)'
+        f"theorem `{theorem.id}`: the step of {recurrence.name} is exact on {recurrence.step_set.value} "
+        f'only; add Assumption("{one.value}", Requires.{one.name})'
     )
 
 

@@ -1,31 +1,38 @@
 """my_theorem: a regret bound of mirror descent. Check it with `regretcheck run my_theorem.py`."""
 
-from sympy import S, exp, log
+from sympy import S, log
 
 from online_sim import Game, Periodic, Simplex
 from paper_checks import Options, Plan, Scenario
-from theory import LINEAR, Assumption, Reading, Recurrence, Requires, Source, Theorem, add_source
+from theory import (
+    ENTROPY,
+    LINEAR,
+    Assumption,
+    Norm,
+    Reading,
+    Requires,
+    Source,
+    StepSet,
+    Theorem,
+    add_source,
+    mirror_descent,
+    strongly_convex,
+)
 from theory.parameters import ALPHA, alpha
-from theory.quantities import CumMax, MaxCoords, NormInf, Prev, Regret, SumCoords
-from theory.symbols import T, Vector, d, g
+from theory.quantities import CumMax, NormInf, Regret
+from theory.symbols import T, d, g
 
 add_source("my_theorem", "Authors. Title. Year.")
 HERE = Source("my_theorem", "Theorem 1")
 
-# The algorithm: mirror descent on the simplex with the entropy is an exponential of the sum of gradients. Its
-# point lies in the simplex by itself, so the projection leaves it where it is. The largest exponent is
-# subtracted, which changes nothing and avoids an overflow.
-total, shifted = Vector("total"), Vector("shifted")
-ALGORITHM = Recurrence(
-    name="my_theorem",
-    source=HERE,
-    parameters=(ALPHA,),
-    steps=((total, Prev(total) - alpha * g), (shifted, exp(total - MaxCoords(total)))),
-    point=shifted / SumCoords(shifted),
-    metric=1,
+# The algorithm: mirror descent with the entropy on the simplex. For a map of your own write, say,
+# MirrorMap("mine", HERE, psi=x**2 / 2 - log(x), domain=(0, oo)) and play it on=StepSet.BOX.
+ALGORITHM = mirror_descent(
+    ENTROPY, step=alpha, on=StepSet.SIMPLEX, parameters=(ALPHA,), name="my_theorem", source=HERE
 )
 
-# The statement: d is the number of coordinates.
+# The statement: d is the number of coordinates. The entropy is 1-strongly convex in the l1 norm on the
+# simplex, which sympy checks, so the bound has the dual norm of the gradients.
 THEOREM = Theorem(
     id="my_theorem",
     title="Exponentiated gradient",
@@ -35,7 +42,7 @@ THEOREM = Theorem(
     readings=(Reading("stated", log(d) / alpha + alpha * T * CumMax(NormInf(g)) ** 2 / 2, "as printed"),),
     assumptions=(
         Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-        Assumption("X is the simplex", Requires.PROBABILITY_SIMPLEX),
+        *strongly_convex(ENTROPY, S.One, norm=Norm.L1, on=StepSet.SIMPLEX),
         Assumption("x_1 is its centre", Requires.START_AT_CENTRE),
     ),
 )

@@ -181,9 +181,9 @@ def test_a_scaled_point_or_another_centre_needs_another_step():
 )
 def test_soft_thresholding_is_for_few_sets(domain):
     """Games on other sets are refused in one sentence."""
-    with pytest.raises(ValueError, match="on boxes or on an l1 or l2 ball around 0 only; play there"):
+    with pytest.raises(ValueError, match="and l1 and l2 balls around 0 only; play on a Box, a ball"):
         game(LASSO, domain=domain)
-    with pytest.raises(ValueError, match="on boxes only; play there"):
+    with pytest.raises(ValueError, match="exact on boxes, and R\\^d only; play on a Box"):
         game(proximal(SGD_CONSTANT, replace(SQUARED_L2, boxes_only=True), weight=alpha), domain=domain)
 
 

@@ -22,14 +22,17 @@ Source: Orabona, A modern introduction to online learning, arXiv 1912.13213v10; 
     transcription was read.
 """
 
-from sympy import Expr, Integer, exp, sqrt
+from sympy import Expr, Integer, sqrt
 
 from theory.algorithms.sgd import SGD_CONSTANT
+from theory.mirror_maps.entropy import ENTROPY
+from theory.mirror_step import mirror_descent
 from theory.parameters import ALPHA, Parameter, alpha
-from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm2Squared, NormInf, SumCoords, pinv
+from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm2Squared, NormInf, pinv
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
+from theory.step_sets import StepSet
 from theory.symbols import D_2, L, Scalar, T, Vector, g, t, x, x_next, z
 from theory.theorems.against import D_BAR, GAP, INSIDE, SIMPLEX, D_bar, divergence
 from theory.theorems.shared import COMPACT, CONVEX
@@ -50,9 +53,10 @@ def _eta(at: Expr) -> Expr:
 
 
 def _entropic(name: str, eta: Expr, *parameters: Parameter) -> Recurrence:
-    weight = x * exp(-eta * g)
-    source = Source(_BOOK, "Section 6.6")
-    return Recurrence(name, source, (ALPHA, *parameters), (), weight / SumCoords(weight), Integer(1))
+    return mirror_descent(
+        ENTROPY, step=eta, on=StepSet.SIMPLEX, parameters=(ALPHA, *parameters), name=name,
+        source=Source(_BOOK, "Section 6.6"),
+    )  # fmt: skip
 
 
 def _adaptive(name: str, gradient: Expr, *parameters: Parameter) -> Recurrence:

@@ -21,6 +21,7 @@ from theory import (
     SGD,
     Assumption,
     Loss,
+    MirrorMap,
     Parameter,
     Reading,
     Recurrence,
@@ -42,8 +43,8 @@ HIDDEN = {"Quantity", "Unary", "Excess", "RoundingOf"}
 """Base classes, and the two nodes that only the package itself records."""
 
 KINDS = (
-    Recurrence, Loss, Parameter, Source, Theorem, Reading, Assumption, Proof, ProofStep, Game, Scenario, Plan,
-    Options,
+    Recurrence, MirrorMap, Loss, Parameter, Source, Theorem, Reading, Assumption, Proof, ProofStep, Game,
+    Scenario, Plan, Options,
 )  # fmt: skip
 """What a theory file defines."""
 

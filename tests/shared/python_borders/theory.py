@@ -18,12 +18,17 @@ from theory.losses.noise import with_noise
 from theory.losses.piecewise_family import piecewise_family
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.losses.scaled import scaled
+from theory.mirror_maps.entropy import ENTROPY
+from theory.mirror_maps.mirror_map import MirrorMap
+from theory.mirror_maps.strong_convexity import Norm, strongly_convex
+from theory.mirror_step import mirror_descent
 from theory.parameters import ALPHA, Parameter, alpha, resolve
 from theory.proximal_step import proximal
 from theory.quantities import CumSum, Prev, SumCoords
 from theory.recurrence import Recurrence
 from theory.source import BIBLIOGRAPHY, Source, add_source
 from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.step_sets import StepSet
 from theory.symbols import Scalar, f, g, m, x
 from theory.theorems.adal import THEOREM1
 
@@ -206,6 +211,50 @@ BORDERS = (
             ("phi", "l1", "a Composite"),
             ("phi", L1.value, "a Composite"),
             ("weight", x, "each coordinate"),
+        ),
+    ),
+    Border(
+        "MirrorMap",
+        MirrorMap,
+        {
+            "name": "entropy",
+            "source": SOURCE,
+            "psi": ENTROPY.psi,
+            "domain": ENTROPY.domain,
+            "parameters": (),
+            "inverse": ENTROPY.inverse,
+        },
+        kinds={"name": "name", "psi": "expression", "parameters": "items"},
+        bad=(
+            ("source", "bubeck2015", "a Source"),
+            ("domain", (1,), "two ends"),
+            ("domain", ("0", "1"), "sympy expression"),
+            ("inverse", x, "unknown symbols x"),
+            ("inverse", "exp", "sympy expression"),
+        ),
+    ),
+    Border(
+        "mirror_descent",
+        mirror_descent,
+        {"psi": ENTROPY, "step": alpha, "on": StepSet.SIMPLEX, "parameters": (ALPHA,)},
+        kinds={"step": "expression", "parameters": "items"},
+        bad=(
+            ("psi", "entropy", "a MirrorMap"),
+            ("step", x, "each coordinate"),
+            ("on", "simplex", "a StepSet"),
+            ("on", StepSet.ANY, "no closed form"),
+        ),
+    ),
+    Border(
+        "strongly_convex",
+        strongly_convex,
+        {"psi": ENTROPY, "modulus": Integer(1), "norm": Norm.L1, "on": StepSet.SIMPLEX},
+        kinds={"modulus": "expression"},
+        bad=(
+            ("psi", "entropy", "a MirrorMap"),
+            ("modulus", Integer(2), "not so strongly convex"),
+            ("norm", "l1", "a Norm"),
+            ("on", "simplex", "two ends"),
         ),
     ),
     Border("reading", THEOREM1.reading, {"key": "C"}, bad=(("key>reading", "c", "known: A, B, C"),)),

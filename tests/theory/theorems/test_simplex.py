@@ -109,9 +109,14 @@ def test_the_average_point_on_a_fixed_loss() -> None:
         (MWU, [2, 0], {"eta": 0.5, **HALVES}),
         (MWU, [1, 0], {"eta": 0.5, **HALVES, "z": [2.5, -1.5]}),
         (THEOREM4_2_REGRET, [0, 1], {"alpha": 2.0, **HALVES}),
-        (THEOREM6_11, [1], {"alpha": 1.0, "power": 0.0, "start": [0.5], "z": [1]}),
     ],
 )
 def test_outside_the_assumptions_nothing_is_said(theorem, row, game) -> None:
-    """A negative loss, another start, a large cost, a point outside X, a step too large for L, a box."""
+    """A negative loss, another start, a large cost, a point outside X, a step too large for L."""
     assert found(theorem, [row], **game).verdict is Verdict.ASSUMPTION_BROKEN
+
+
+def test_the_normalised_step_is_refused_on_a_box() -> None:
+    """There it is no mirror descent, so nothing is played."""
+    with pytest.raises(ValueError, match="exact on the probability simplex only"):
+        found(THEOREM6_11, [[1]], alpha=1.0, power=0.0, start=[0.5], z=[1])

@@ -1,0 +1,3 @@
+"""Mirror maps as data: one map a file."""
+
+__all__: list[str] = []
