@@ -56,9 +56,10 @@ def prove(
     start: Sequence[Number] | None = None,
     budget: int = 2_000_000,
     relax: Number = 0,
+    first: int = 1,
     progress: ProofProgress | None = None,
 ) -> Decision:
-    """Decide one reading at T = 1..horizon, for every game of a region.
+    """Decide one reading at T = first..horizon, for every game of a region.
 
     Args:
         theorem: a statement about a regret, or about gradients of linear losses.
@@ -75,6 +76,7 @@ def prove(
         budget: boxes that each of the two searches (`BoxSearch`, `RoundByRound`) evaluates at each T; a
             waiting box takes about 100 bytes.
         relax: decide lhs <= (1 + relax) rhs instead.
+        first: the smallest T.
         progress: called with (T, boxes so far, share of the volume left).
 
     Returns:
@@ -88,6 +90,7 @@ def prove(
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
+    first = whole("first", first, least=1, most=horizon)
     if dimension is not None:
         dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
     ends = corners_of(lower, upper, dimension)
@@ -100,14 +103,14 @@ def prove(
     if start is None:
         start = start_asked(theorem, *ends)
     where = region(recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start)
-    statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
+    statements = [restate(theorem, reading, where, T) for T in range(first, horizon + 1)]
     losses = losses_covered(theorem, reading, recurrence)
     mirrored = where.symmetric and all(mirrors(recurrence, s, where.centre) for s in statements)
     scaled = scale_free(theorem, reading, where)
 
     search = _Decider(theorem, reading, scaled, budget, slack, progress)
     results = []
-    for T, statement in enumerate(statements, start=1):
+    for T, statement in enumerate(statements, start=first):
         corners: list[Point | None] = [None]
         if against_corners(statement):
             corners = list(where.corners()[: 1 if mirrored else None])

@@ -99,6 +99,32 @@ def play_command(names: Sequence[str], *, out: Path | None) -> int:
     return int(wrong > 0)
 
 
+def prove_command(names: Sequence[str], *, out: Path | None) -> int:
+    """Ask `prove` about the readings that names select, unless the stored answer still counts, and store it.
+
+    Returns 1 if a proved reading has a counterexample; otherwise 0.
+    """
+    from paper_checks.atlas.decided import STORED, counts, decide, read_decided
+    from paper_checks.atlas.searched import readings
+    from paper_checks.atlas.stored import write_rows
+    from paper_checks.run.atlas import entries
+
+    path = STORED if out is None else out / STORED.name
+    known = {f"{e.id}.{key}": (e, key) for e, key in readings(entries())}
+    answers, wrong = read_decided(path), 0
+    for name in _chosen(list(known), names):
+        entry, key = known[name]
+        found = answers.get(name)
+        if found is None or not counts(found, entry, key):
+            with waiting(name) as tell:
+                tell("proving")
+                found = answers[name] = decide(entry, key)
+            write_rows(path, (answers[full] for full in sorted(answers)))
+        wrong += found.ended == "counterexample" and key in entry.proved
+        say(f"{name}: {found.told}")
+    return int(wrong > 0)
+
+
 def _chosen(known: Sequence[str], names: Sequence[str]) -> list[str]:
     """The readings that names select, all for no name; ValueError for a name that selects none."""
     from paper_checks.run.selection import begins
