@@ -74,6 +74,7 @@ class Decided:
         reading: Such as "amsgrad.theorem4.iclr".
         digest: Of the statement, the algorithm, the questions and the limits.
         region: The games that the answer is about, in words; empty if the question could not be asked.
+        smallest: The least |g_i| of these games.
         relaxed: The factor of the right side that was asked about, "1" for the statement itself.
         proved: The T such that every game with 1, ..., T rounds satisfies the statement; 0 for none.
         ended: What came at the next horizon: "counterexample", "undecided", "time" or "longest", for no next
@@ -88,6 +89,7 @@ class Decided:
     reading: str
     digest: str
     region: str
+    smallest: str
     relaxed: str
     proved: int
     ended: str
@@ -153,6 +155,24 @@ def digest_of_questions(entry: Entry, reading: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
+def contradicts(answer: Decided, entry: Entry, reading: str) -> str:
+    """Why an answer and what else is known of the reading cannot both be true; empty if they can."""
+    if answer.ended == "counterexample" and reading in entry.proved:
+        return "it is proved, and `prove` found a counterexample"
+    from bounds.games import LinearGame
+
+    exhibit = entry.exhibit(reading)
+    if exhibit is None or answer.relaxed != "1":
+        return ""
+    game = exhibit.counterexample.game
+    inside = isinstance(game, LinearGame) and all(
+        abs(u) >= Fraction(answer.smallest) for row in game.gradients for u in row
+    )
+    if inside and answer.proved >= game.horizon:
+        return f"`prove` says that it holds at T = {game.horizon}, where its certificate refutes it"
+    return ""
+
+
 class _TimeUpError(Exception):
     """The processor seconds of a question are spent."""
 
@@ -186,7 +206,7 @@ def decide(entry: Entry, reading: str) -> Decided:
         holds = len(results) - (ended == "counterexample")
         ratios = [r.closest for r in results if r.closest > 0]
         found = Decided(
-            name, digest, region, str(1 + asked.relax), holds, ended, "",
+            name, digest, region, str(asked.gradient[0]), str(1 + asked.relax), holds, ended, "",
             float(f"{max(ratios):.4g}") if ratios and max(ratios) < float("inf") else None,
             sum(r.boxes for r in results), 0.0, made,
         )  # fmt: skip
@@ -196,7 +216,7 @@ def decide(entry: Entry, reading: str) -> Decided:
             break
     seconds = round(time.process_time() - began, 1)
     if best is None:
-        return Decided(name, digest, "", "1", 0, "refused", refused, None, 0, seconds, made)
+        return Decided(name, digest, "", "0", "1", 0, "refused", refused, None, 0, seconds, made)
     return Decided(**{**vars(best), "seconds": seconds})
 
 
