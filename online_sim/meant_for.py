@@ -64,7 +64,7 @@ def strong_convexity(loss: Loss) -> Expr | None:
     if slope.has(*KINKS) or any(node.has(x) for node in slope.atoms(Quantity)):
         return _ridge(loss)
     bend = simplify(slope.diff(x))
-    return bend if bend.free_symbols <= _parameters(loss) and not bend.atoms(Quantity) else None
+    return bend if bend.free_symbols <= _parameters(loss) and not bend.atoms(Quantity) else _ridge(loss)
 
 
 def _ridge(loss: Loss) -> Expr | None:
