@@ -30,10 +30,11 @@ from bounds.prover.reductions import mirrors, scale_free
 from bounds.prover.region import boxes, corners_of, faces, label, region
 from bounds.prover.rounds import RoundByRound
 from bounds.prover.search import BoxSearch
+from bounds.scope import OutOfScope, required
 from online_sim.borders import Floats
 from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
-from theory.statement import Theorem
+from theory.statement import Requires, Theorem
 
 TURNS = (1 / 400, 1 / 100, 1 / 20, 1 / 5, 1)
 """The shares of the budget at which the two searches take turns: growing, so that little work is wasted."""
@@ -68,11 +69,12 @@ def prove(
         horizon: the largest T.
         parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
             for all numbers between; a missing one has its declared default.
-        lower: the lower ends of the box X, (d,), or one number for every coordinate.
+        lower: the lower ends of the box X, (d,), or one number for every coordinate. A statement about the
+            probability simplex is decided on that of R^2 instead.
         upper: the upper ends.
         dimension: d; by default the length of `lower` and `upper`, or 1 if both are one number.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
-        start: x_1, (d,); by default every point of X that the statement allows.
+        start: x_1, (d,); by default every point of X that the statement allows, on the simplex its centre.
         budget: boxes that each of the two searches (`BoxSearch`, `RoundByRound`) evaluates at each T; a
             waiting box takes about 100 bytes.
         relax: decide lhs <= (1 + relax) rhs instead.
@@ -93,6 +95,9 @@ def prove(
     first = whole("first", first, least=1, most=horizon)
     if dimension is not None:
         dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    simplex = Requires.PROBABILITY_SIMPLEX in required(theorem)
+    if simplex:
+        lower, upper, dimension = _unit_square(recurrence, lower, upper, dimension)
     ends = corners_of(lower, upper, dimension)
     whole("dimension", len(ends[0]), least=1, most=MOST_COORDINATES)
     slack = exact(relax, "relax")
@@ -101,8 +106,11 @@ def prove(
     if progress is not None:
         function("progress", progress, "called with (T, boxes so far, share of the volume left)")
     if start is None:
-        start = start_asked(theorem, *ends)
-    where = region(recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start)
+        centre = (Fraction(1, 2),) * 2
+        start = centre if simplex else start_asked(theorem, *ends)
+    where = region(
+        recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start, simplex=simplex
+    )
     statements = [restate(theorem, reading, where, T) for T in range(first, horizon + 1)]
     losses = losses_covered(theorem, reading, recurrence)
     mirrored = where.symmetric and all(mirrors(recurrence, s, where.centre) for s in statements)
@@ -118,6 +126,28 @@ def prove(
     return Decision(
         theorem.id, reading, recurrence.name, where.text, losses, slack, mirrored, scaled, tuple(results)
     )
+
+
+def _unit_square(
+    recurrence: Recurrence,
+    lower: Number | Sequence[Number],
+    upper: Number | Sequence[Number],
+    dimension: int | None,
+) -> tuple[int, int, int]:
+    """The box around the simplex of R^2; ValueError if another set is asked for."""
+    given = corners_of(lower, upper, dimension)
+    known = [corners_of(low, 1, len(given[0])) for low in (-1, 0)]
+    if dimension not in {None, 2} or len(given[0]) > 2 or given not in known:
+        raise ValueError(
+            f"`lower` = {shown(lower)}, `upper` = {shown(upper)}, `dimension` = {dimension}: the statement "
+            "is about the probability simplex and is decided on that of R^2; leave them out"
+        )
+    if recurrence.metric != 1:
+        raise OutOfScope(
+            f"{recurrence.name} projects in the metric {recurrence.metric}: on the simplex only the "
+            "Euclidean projection has an enclosure"
+        )
+    return 0, 1, 2
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,7 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Ine
     games = f"only linear losses on a box can be decided, here {region.text}"
     check_scope(theorem, properties_shown(region), games)
     given = x, g, f, d, D, D_2, D_i, z
-    check_given(
-        theorem, reading, region.recurrence, given, games, stated_only=(x_next,), other_points=True
-    )
+    check_given(theorem, reading, region.recurrence, given, games, stated_only=(x_next,), other_points=True)
     statement = in_rounds(theorem, reading)
     lhs, rhs = spelled(statement.lhs), spelled(statement.rhs)
     regrets = lhs.atoms(Regret)
@@ -72,7 +70,9 @@ def against_corners(statement: Inequality) -> bool:
 def properties_shown(region: Region) -> frozenset[Requires]:
     """The properties that every game of a region has."""
     found = set(GIVEN)
-    zero = all(low <= 0 <= high for low, high in region.sides)
+    if region.simplex:
+        found = found - {Requires.SEPARABLE_SET} | {Requires.PROBABILITY_SIMPLEX}
+    zero = all(low <= 0 <= high for low, high in region.sides) and not region.simplex
     origin = (Fraction(0),) * region.dimension
     starts = {Requires.START_AT_ORIGIN: origin, Requires.START_AT_CENTRE: region.centre}
     found |= {r for r, u in starts.items() if region.start == u}
@@ -138,7 +138,7 @@ class Question:
         self.source = GameSource(
             program, horizon=horizon, values=region.values, lower=region.lower, upper=region.upper,
             corner=corner or region.corners()[0],
-            relations=[condition.rel_op for condition in statement.conditions],
+            relations=[condition.rel_op for condition in statement.conditions], simplex=region.simplex,
         )  # fmt: skip
         self._play = UnrolledGame(self.source, list(self.unknowns))
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.searched import digest_of
 from paper_checks.atlas.stored import read_rows
+from theory.statement import Requires
 
 if TYPE_CHECKING:
     from bounds.games import Number, Point
@@ -67,7 +68,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Decided:
+class SmallHorizons:
     """The answer about one reading.
 
     Args:
@@ -120,7 +121,7 @@ def questions(entry: Entry, reading: str) -> list[Asked]:
     A reading with a counterexample is asked about the box, the parameters and the largest gradient of its
     shortest one. Any other is asked about [-1, 1]^d and gradients of at most 1, with the fewest coordinates
     of its search; a parameter is the one fixed in its search, or a number of `CHOSEN`, or its default, or the
-    upper end of its typical range.
+    upper end of its typical range. What is about the simplex is asked on that of R^2, whatever the box.
     """
     from bounds.games import ExactBox, LinearGame
 
@@ -133,15 +134,17 @@ def questions(entry: Entry, reading: str) -> list[Asked]:
             for share, relax in REGIONS
             if not relax
         ]
-    d = min(entry.search.get("dimensions", (1,)))
+    simplex = Requires.PROBABILITY_SIMPLEX in {a.condition for a in entry.theorem.assumptions}
+    d = 2 if simplex else min(entry.search.get("dimensions", (1,)))
     fixed = entry.search.get("fixed", {})
     settings = {
         p.name: fixed.get(p.name, CHOSEN.get(p.name, str(p.typical[1] if p.default is None else p.default)))
         for p in entry.recurrence.parameters
     }
     one = Fraction(1)
+    low = 0 * one if simplex else -one
     return [
-        Asked({**settings, **other}, (-one,) * d, (one,) * d, (share, one), relax)
+        Asked({**settings, **other}, (low,) * d, (one,) * d, (share, one), relax)
         for share, relax in REGIONS
         for other in OTHERS
         if other.keys() <= settings.keys()
@@ -155,7 +158,7 @@ def digest_of_questions(entry: Entry, reading: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def contradicts(answer: Decided, entry: Entry, reading: str) -> str:
+def contradicts(answer: SmallHorizons, entry: Entry, reading: str) -> str:
     """Why an answer and what else is known of the reading cannot both be true; empty if they can."""
     if answer.ended == "counterexample" and reading in entry.proved:
         return "it is proved, and `prove` found a counterexample"
@@ -177,7 +180,7 @@ class _TimeUpError(Exception):
     """The processor seconds of a question are spent."""
 
 
-def decide(entry: Entry, reading: str) -> Decided:
+def decide(entry: Entry, reading: str) -> SmallHorizons:
     """Ask about a reading, at T = 1, 2, ... until a horizon stays open, has a counterexample, or is the last.
 
     The answer is that of the first question with a counterexample or a proof for `ENOUGH` rounds, else of the
@@ -187,7 +190,7 @@ def decide(entry: Entry, reading: str) -> Decided:
     from online_sim.inputs import versions
     from theory.printing.base import UnknownNodeError
 
-    best: Decided | None = None
+    best: SmallHorizons | None = None
     refused = ""
     made = ", ".join(
         f"{name} {number}" for name, number in versions().items() if name in ("numpy", "sympy", "regretcheck")
@@ -205,7 +208,7 @@ def decide(entry: Entry, reading: str) -> Decided:
             continue
         holds = len(results) - (ended == "counterexample")
         ratios = [r.closest for r in results if r.closest > 0]
-        found = Decided(
+        found = SmallHorizons(
             name, digest, region, str(asked.gradient[0]), str(1 + asked.relax), holds, ended, "",
             float(f"{max(ratios):.4g}") if ratios and max(ratios) < float("inf") else None,
             sum(r.boxes for r in results), 0.0, made,
@@ -216,8 +219,8 @@ def decide(entry: Entry, reading: str) -> Decided:
             break
     seconds = round(time.process_time() - began, 1)
     if best is None:
-        return Decided(name, digest, "", "0", "1", 0, "refused", refused, None, 0, seconds, made)
-    return Decided(**{**vars(best), "seconds": seconds})
+        return SmallHorizons(name, digest, "", "0", "1", 0, "refused", refused, None, 0, seconds, made)
+    return SmallHorizons(**{**vars(best), "seconds": seconds})
 
 
 def _ask(entry: Entry, reading: str, asked: Asked) -> tuple[str, str, Sequence[HorizonResult]]:
@@ -264,15 +267,15 @@ def _short(problem: ValueError) -> str:
     return first
 
 
-def read_decided(path: Path = STORED) -> dict[str, Decided]:
+def read_decided(path: Path = STORED) -> dict[str, SmallHorizons]:
     """The answers in a file by reading; none if there is no file.
 
     Raises:
         ValueError: the file is damaged.
     """
-    return {row.reading: row for row in read_rows(path, Decided)}
+    return {row.reading: row for row in read_rows(path, SmallHorizons)}
 
 
-def counts(answer: Decided | None, entry: Entry, reading: str) -> bool:
+def counts(answer: SmallHorizons | None, entry: Entry, reading: str) -> bool:
     """Whether there is an answer, and it is about the reading and the questions as they are now."""
     return answer is not None and answer.digest == digest_of_questions(entry, reading)

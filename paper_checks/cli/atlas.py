@@ -119,7 +119,8 @@ def prove_command(names: Sequence[str], *, out: Path | None) -> int:
     for name in _chosen(list(known), names):
         entry, key = known[name]
         found = answers.get(name)
-        if found is None or not counts(found, entry, key):
+        # What was refused takes no time to ask again, and `prove` may have learnt it.
+        if found is None or found.ended == "refused" or not counts(found, entry, key):
             with waiting(name) as tell:
                 tell("proving")
                 found = answers[name] = decide(entry, key)

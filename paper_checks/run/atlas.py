@@ -12,7 +12,7 @@ from sympy import Add
 
 from bounds.families.family import GameFamily
 from bounds.verdict import Verdict
-from paper_checks.atlas.decided import Decided, contradicts, counts, read_decided
+from paper_checks.atlas.decided import SmallHorizons, contradicts, counts, read_decided
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.played import Played, read_played
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
@@ -124,7 +124,7 @@ def _row(
     key: str,
     outcomes: Mapping[str, Outcome],
     games: Mapping[str, Sequence[Played]],
-    answers: Mapping[str, Decided],
+    answers: Mapping[str, SmallHorizons],
     replayed: Mapping[str, Result],
     *,
     stored: bool,

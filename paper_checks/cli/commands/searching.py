@@ -166,7 +166,7 @@ def atlas(
     from paper_checks.cli.atlas import atlas_command, play_command, prove_command, search_command
 
     if search + play + prove > 1:
-        raise ValueError("give one of `--search`, `--play` and `--prove`, not several: each writes its own file")
+        raise ValueError("give one of `--search`, `--play` and `--prove`: each writes its own file")
     if prove:
         return prove_command(names or [], out=out)
     if play:

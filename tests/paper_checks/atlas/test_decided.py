@@ -11,7 +11,7 @@ from bounds.prover.outcome import ProofOutcome
 from bounds.prover.prove import prove
 from paper_checks.atlas import decided
 from paper_checks.atlas.decided import (
-    Decided,
+    SmallHorizons,
     contradicts,
     counts,
     decide,
@@ -36,10 +36,11 @@ TRUE = Entry(THEOREM3_1, OGD_BOUNDED, proved={"stated": "docs/proofs.md"})
 NAME = "hazan.theorem3_1.stated"
 
 
-def answer(entry: Entry, key: str, **changes: object) -> Decided:
+def answer(entry: Entry, key: str, **changes: object) -> SmallHorizons:
     """An answer that counts."""
     digest = digest_of_questions(entry, key)
-    row = Decided(f"{entry.id}.{key}", digest, "here", "0", "1", 3, "undecided", "", 0.5, 9, 0.1, "numpy 2")
+    name, made = f"{entry.id}.{key}", "numpy 2"
+    row = SmallHorizons(name, digest, "here", "0", "1", 3, "undecided", "", 0.5, 9, 0.1, made)
     return replace(row, **changes)
 
 
@@ -119,7 +120,7 @@ def test_answers_that_contradict_what_is_known_are_noticed() -> None:
     assert contradicts(row, replace(TRUE, proved={}), "stated") == ""
 
 
-def rows_of(monkeypatch: pytest.MonkeyPatch, row: Decided):
+def rows_of(monkeypatch: pytest.MonkeyPatch, row: SmallHorizons):
     """The row of the table with this answer on record, and no search and no game."""
     monkeypatch.setattr(atlas, "entries", lambda: {TRUE.id: TRUE})
     monkeypatch.setattr(atlas, "gaps", dict)
@@ -166,7 +167,7 @@ def test_the_command_asks_and_goes_on(capsys: pytest.CaptureFixture[str], tmp_pa
     assert found["a.theorem"] == other
     assert found["bubeck.theorem3_3.stated"].ended == "refused"
     assert main(["atlas", "--prove", "--play"]) == 2
-    assert "not several" in capsys.readouterr().err
+    assert "give one of" in capsys.readouterr().err
 
 
 def test_every_stored_answer_is_of_a_statement_as_it_is_now() -> None:

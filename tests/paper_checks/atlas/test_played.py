@@ -129,7 +129,7 @@ def test_the_command_plays_and_stores(capsys, tmp_path) -> None:
     assert list(read_played(tmp_path / "one" / "played.json")) == ["hedge.sharp", "hedge.stated"]
     capsys.readouterr()
     assert main(["atlas", "--play", "--search"]) == 2
-    assert "not several" in capsys.readouterr().err
+    assert "give one of" in capsys.readouterr().err
 
 
 def test_every_stored_game_is_of_a_statement_as_it_is_now() -> None:
