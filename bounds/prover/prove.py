@@ -11,7 +11,7 @@ refuses other statements, and states which losses an answer covers.
 Where it cannot finish. A statement that is an equality somewhere in the region stays UNDECIDED near that
 point: online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1,
 beta1 = 0 and alpha = D sqrt(1 - beta2). So does one whose assumption (gamma < 1) or right side ceases to be
-defined inside the region. Choose other parameters, or use `relax`. Powers with a symbolic exponent, exp and
+defined inside the region. Choose other parameters, or use `relax`. Powers with a symbolic exponent, sin and
 the like are refused, and the work grows exponentially with T d.
 """
 

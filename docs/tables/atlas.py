@@ -15,13 +15,14 @@ def cell(text: str) -> str:
 def readings() -> None:
     """A line for each reading, in the order of papers."""
     refused = {name for name, row in read_decided().items() if row.ended == "refused"}
-    print("| statement | source | verdict | counterexample, or largest ratio | small horizons | true instead |")
+    columns = "statement", "source", "verdict", "counterexample, or largest ratio", "small horizons"
+    print(f"| {' | '.join(columns)} | true instead |")
     print("|---|---|---|---|---|---|")
     for make in statements().values():
         row = make()
         word = STYLES[row.verdict.name][0]
         small = "" if row.reading in refused else row.small
-        cells = [f"`{row.reading}`", cell(row.source), word, cell(row.finding), cell(small), cell(row.instead)]
+        cells = [f"`{row.reading}`", cell(row.source), word, *map(cell, (row.finding, small, row.instead))]
         print(f"| {' | '.join(cells)} |")
 
 
