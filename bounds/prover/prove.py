@@ -134,11 +134,11 @@ def _unit_square(
     upper: Number | Sequence[Number],
     dimension: int | None,
 ) -> tuple[int, int, int]:
-    """The box around the simplex of R^2; ValueError if another set is asked for."""
+    """The box around the simplex of R^2; OutOfScope if another set is asked for."""
     given = corners_of(lower, upper, dimension)
     known = [corners_of(low, 1, len(given[0])) for low in (-1, 0)]
     if dimension not in {None, 2} or len(given[0]) > 2 or given not in known:
-        raise ValueError(
+        raise OutOfScope(
             f"`lower` = {shown(lower)}, `upper` = {shown(upper)}, `dimension` = {dimension}: the statement "
             "is about the probability simplex and is decided on that of R^2; leave them out"
         )

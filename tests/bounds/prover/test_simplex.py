@@ -97,7 +97,7 @@ def test_a_bound_just_below_the_largest_ratio_is_never_proved():
 def test_other_sets_and_metrics_are_refused():
     """A statement about the simplex is not decided on a box, or with a projection that has no enclosure."""
     for given in ({"lower": 0, "upper": 2}, {"dimension": 3}, {"lower": (0, 0, 0), "upper": 1}):
-        with pytest.raises(ValueError, match="about the probability simplex"):
+        with pytest.raises(OutOfScope, match="about the probability simplex"):
             prove(HEDGE, "sharp", EXPONENTIAL, horizon=1, parameters={"eta": 1}, **given)
     other = replace(EXPONENTIAL, metric=1 + abs(x))
     with pytest.raises(OutOfScope, match="only the Euclidean projection"):
