@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,10 +202,10 @@ def decide(entry: Entry, reading: str) -> SmallHorizons:
         try:
             region, ended, results = _ask(entry, reading, asked)
         except (OutOfScope, UnknownNodeError) as problem:
-            refused = refused or _short(problem)
+            refused = refused or _short(problem, entry)
             break
         except ValueError as problem:  # the assumptions hold nowhere in this region
-            refused = refused or _short(problem)
+            refused = refused or _short(problem, entry)
             continue
         holds = len(results) - (ended == "counterexample")
         ratios = [r.closest for r in results if r.closest > 0]
@@ -238,18 +239,19 @@ def _ask(entry: Entry, reading: str, asked: Asked) -> tuple[str, str, Sequence[H
         if time.process_time() > until:
             raise _TimeUpError
 
+    ask = partial(
+        prove, entry.theorem, reading, entry.recurrence, parameters=asked.parameters, lower=asked.lower,
+        upper=asked.upper, gradient=asked.gradient, relax=asked.relax,
+    )  # fmt: skip
     found: list[HorizonResult] = []
     region = ""
     for T in range(1, LONGEST + 1):
         try:
             watch()
-            decision = prove(
-                entry.theorem, reading, entry.recurrence, horizon=T, first=T, parameters=asked.parameters,
-                lower=asked.lower, upper=asked.upper, gradient=asked.gradient, relax=asked.relax,
-                budget=BUDGET, progress=watch,
-            )  # fmt: skip
+            decision = ask(horizon=T, first=T, budget=BUDGET, progress=watch)
         except _TimeUpError:
-            return region or asked.text, "time", found
+            # A search of one box tells the region in words.
+            return region or ask(horizon=1, budget=1).region, "time", found
         region = decision.region
         if decision.outcome is ProofOutcome.UNDECIDED:
             return region, "undecided", found
@@ -259,12 +261,12 @@ def _ask(entry: Entry, reading: str, asked: Asked) -> tuple[str, str, Sequence[H
     return region, "longest", found
 
 
-def _short(problem: ValueError) -> str:
-    """The reason of a refusal, without the name of the statement and the region."""
-    first = str(problem).partition("; ")[0]
-    if first.startswith("`"):
-        first = f"the statement {first.partition('` ')[2]}"
-    return first
+def _short(problem: ValueError, entry: Entry) -> str:
+    """The reason of a refusal, without the names of the statement and the algorithm, and the region."""
+    told = str(problem).partition("; ")[0].replace(f" with {entry.recurrence.name}", "")
+    for name in (f"`{entry.id}`", entry.id):
+        told = told.replace(name, "the statement")
+    return told
 
 
 def read_decided(path: Path = STORED) -> dict[str, SmallHorizons]:

@@ -105,7 +105,7 @@ def test_the_end_of_the_time_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(decided, "SECONDS", 0.0)
     row = decide(TRUE, "stated")
     assert (row.proved, row.ended, row.boxes) == (0, "time", 0)
-    assert row.told.startswith("undecided at T = 1, ")
+    assert row.told.startswith("undecided at T = 1, X = [-1, 1], |g_t,i| <= 1, every x_1, ")
 
 
 def test_answers_that_contradict_what_is_known_are_noticed() -> None:
