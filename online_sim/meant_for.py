@@ -18,6 +18,7 @@ from online_sim.domains.simplex import Simplex
 from online_sim.domains.validate import distinct
 from online_sim.expressions import evaluate
 from online_sim.game import Game
+from theory.convexity import Curvature, curvature
 from theory.loss import Loss
 from theory.quantities import Quantity, SumCoords
 from theory.sign import nonnegative
@@ -56,13 +57,23 @@ def meant_for(game: Game, *, smooth: bool, minimum: float | None) -> dict[Requir
 def strong_convexity(loss: Loss) -> Expr | None:
     """The largest mu with f_t - mu ||x||_2^2/2 convex, as a formula in parameters; None if it is not found.
 
-    It is found if the Hessian is a number times the identity.
+    It is found if the Hessian is a number times the identity; where f_t is seen to be a convex function plus
+    c ||x||_2^2, 2 c is a modulus, if not the largest.
     """
     slope = loss.gradient
     if slope.has(*KINKS) or any(node.has(x) for node in slope.atoms(Quantity)):
-        return None
+        return _ridge(loss)
     bend = simplify(slope.diff(x))
-    return bend if bend.free_symbols <= _parameters(loss) and not bend.atoms(Quantity) else None
+    return bend if bend.free_symbols <= _parameters(loss) and not bend.atoms(Quantity) else _ridge(loss)
+
+
+def _ridge(loss: Loss) -> Expr | None:
+    """2 c, where a loss is c ||x||_2^2 and what is convex by the rules of `theory.convexity`."""
+    square = SumCoords(x**2)
+    weight = loss.value.coeff(square)
+    rest = loss.value - weight * square
+    convex = curvature(rest, x) in {Curvature.CONSTANT, Curvature.AFFINE, Curvature.CONVEX}
+    return 2 * weight if weight != 0 and convex and weight.free_symbols <= _parameters(loss) else None
 
 
 @lru_cache(maxsize=128)

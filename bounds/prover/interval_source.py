@@ -36,8 +36,8 @@ class IntervalPrinter(SourcePrinter):
     """Prints interval expressions. Numbers become names, which `constants` collects with their values."""
 
     functions: ClassVar[Mapping[str, str]] = {
-        "sqrt": "sqrt", "log": "logarithm", "Abs": "magnitude", "max": "largest", "min": "smallest",
-        "sign": "signum", "pinv": "pinv", "where": "choose", "and": "&",
+        "sqrt": "sqrt", "log": "logarithm", "exp": "exponential", "Abs": "magnitude", "max": "largest",
+        "min": "smallest", "sign": "signum", "pinv": "pinv", "where": "choose", "and": "&",
     }  # fmt: skip
 
     def __init__(self, name: Callable[[Any], str], constants: dict[Expr, str]) -> None:
@@ -81,7 +81,8 @@ class GameSource:
 
     program: compiled with the projection as a call. horizon: T. values: exact parameters. lower, upper: the
     corners of the box X, (d,) each. corner: the extreme point of X that CORNER stands for, one number per
-    coordinate. relations: for every further pair of records, the sign of the relation between them.
+    coordinate. relations: for every further pair of records, the sign of the relation between them. simplex:
+    whether X is the simplex of R^2, and not the box.
     """
 
     def __init__(
@@ -94,11 +95,12 @@ class GameSource:
         upper: Sequence[Fraction],
         corner: Sequence[Fraction],
         relations: Sequence[str],
+        simplex: bool = False,
     ) -> None:
         self.program, self.horizon, self.dimension = program, horizon, len(lower)
         self.values, self.corner = values, [Rational(q) for q in corner]
         self.box = [(Rational(low), Rational(high)) for low, high in zip(lower, upper, strict=True)]
-        self.relations = relations
+        self.relations, self.simplex = relations, simplex
         self.constants: dict[Expr, str] = {}
 
     def compiled(self, source: str, name: str) -> Callable[..., Any]:
@@ -124,6 +126,8 @@ class GameSource:
     def before(self, known: Mapping[Name, str]) -> list[str]:
         """Lines that set ranged parameters and every state before round 1; known: unknown -> its source."""
         lines = [f"p_{name} = {source}" for (name, _, i), source in known.items() if i == -1]
+        if self.simplex and ("z", 0, 0) in known:
+            known = {**known, ("z", 0, 1): f"({self._print(S.One, 0, 1)} - {known['z', 0, 0]})"}
         for state, i in self.carried:
             given = known.get((state.old.name, 1 if state.old == x else 0, i))
             start = self._print(state.initial, i, 1) if given is None else given
@@ -155,13 +159,27 @@ class GameSource:
         lines: list[str] = []
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
-                # The projection onto a box is a clip for any diagonal metric.
-                for i, (low, high) in enumerate(self.box):
-                    clip = Min(Max(POINT, low), high)
-                    lines.append(f"{self.name(x_next, i)} = {self._print(clip, i, k)}")
+                lines += self._onto_simplex(k) if self.simplex else self._onto_box(k)
             for definition in stage.definitions:
                 lines += self._definition(definition, k)
         return lines
+
+    def _onto_box(self, k: int) -> list[str]:
+        """The projection onto a box: a clip, for any diagonal metric."""
+        return [
+            f"{self.name(x_next, i)} = {self._print(Min(Max(POINT, low), high), i, k)}"
+            for i, (low, high) in enumerate(self.box)
+        ]
+
+    def _onto_simplex(self, k: int) -> list[str]:
+        """The Euclidean projection onto {x >= 0, x_1 + x_2 = 1}: (1 + p_1 - p_2)/2, clipped, and the rest."""
+        zero, one, half = (self._print(number, 0, k) for number in (S.Zero, S.One, S.Half))
+        p, q = (self.name(POINT, i) for i in (0, 1))
+        inner = self.name(x_next, 0)
+        return [
+            f"{inner} = smallest(largest({half} * ({one} + {p} - {q}), {zero}), {one})",
+            f"{self.name(x_next, 1)} = {one} - {inner}",
+        ]
 
     def _definition(self, definition: Definition, k: int) -> list[str]:
         symbol, every = definition.symbol, range(self.dimension)

@@ -7,8 +7,8 @@ c - e lies beyond the neighbour, and rounding, which is monotone, keeps it there
 term alone does. Compared with `numpy.nextafter`, which would do as well, ends move by two units in the last
 place instead of one, in a tenth of the time. The second term is deliberately a normal number: it also covers
 what a processor that flushes subnormal numbers to zero may lose. Numpy computes one operation at a time, so
-that no fused product can interfere; logarithms, which libraries do not round correctly, are taken in balls
-(`logarithm`).
+that no fused product can interfere; logarithms and powers of e, which libraries do not round correctly, are
+taken in balls (`logarithm`, `exponential`).
 
 **Signs are exact.** A product of numbers of known sign, a sum whose sign a comparison decides, a square or a
 root never get an end on the wrong side of 0 from rounding.
@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.prover.constants import log_ends
+from bounds.prover.constants import exp_ends, log_ends
 
 Ends = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -172,6 +172,11 @@ def logarithm(u: Intervals) -> Intervals:
     return Intervals(*log_ends(u.lower, u.upper))
 
 
+def exponential(u: Intervals) -> Intervals:
+    """e^u; slow: one ball for each end."""
+    return Intervals(*exp_ends(u.lower, u.upper))
+
+
 def signum(u: Intervals) -> Intervals:
     """-1, 0 or 1."""
     return Intervals(np.sign(u.lower), np.sign(u.upper))
@@ -203,6 +208,7 @@ __all__ = [
     "Intervals",
     "Truth",
     "choose",
+    "exponential",
     "largest",
     "logarithm",
     "magnitude",

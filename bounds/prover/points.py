@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.games import Block, Counterexample, ExactBox, LinearGame, Point
+from bounds.games import Block, Counterexample, ExactBox, ExactSimplex, LinearGame, Point
 from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
 from bounds.prover.region import Pieces
@@ -89,12 +89,15 @@ def as_counterexample(question: Question, theorem: Theorem, reading: str, point:
     """A point of the region as a game, with the comparator of its regret in X."""
     region, values = question.region, dict(zip(question.unknowns, point, strict=True))
     every = range(region.dimension)
-    named_z = tuple(values["z", 0, i] for i in every) if ("z", 0, 0) in values else None
+    first = values.get(("z", 0, 0))
+    named_z = None
+    if first is not None:
+        named_z = (first, 1 - first) if region.simplex else tuple(values["z", 0, i] for i in every)
     rounds = range(1, question.horizon + 1)
     game = LinearGame(
         recurrence=region.recurrence,
         parameters={**region.values, **{name: values[name, 0, -1] for name in region.ranges}},
-        feasible=ExactBox(region.lower, region.upper),
+        feasible=ExactSimplex(2) if region.simplex else ExactBox(region.lower, region.upper),
         start=tuple(values["x", 1, i] for i in every),
         blocks=(Block(tuple(tuple(values["g", t, i] for i in every) for t in rounds)),),
     )

@@ -11,7 +11,7 @@ refuses other statements, and states which losses an answer covers.
 Where it cannot finish. A statement that is an equality somewhere in the region stays UNDECIDED near that
 point: online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1,
 beta1 = 0 and alpha = D sqrt(1 - beta2). So does one whose assumption (gamma < 1) or right side ceases to be
-defined inside the region. Choose other parameters, or use `relax`. Powers with a symbolic exponent, exp and
+defined inside the region. Choose other parameters, or use `relax`. Powers with a symbolic exponent, sin and
 the like are refused, and the work grows exponentially with T d.
 """
 
@@ -30,10 +30,11 @@ from bounds.prover.reductions import mirrors, scale_free
 from bounds.prover.region import boxes, corners_of, faces, label, region
 from bounds.prover.rounds import RoundByRound
 from bounds.prover.search import BoxSearch
+from bounds.scope import OutOfScope, required
 from online_sim.borders import Floats
 from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
-from theory.statement import Theorem
+from theory.statement import Requires, Theorem
 
 TURNS = (1 / 400, 1 / 100, 1 / 20, 1 / 5, 1)
 """The shares of the budget at which the two searches take turns: growing, so that little work is wasted."""
@@ -56,9 +57,10 @@ def prove(
     start: Sequence[Number] | None = None,
     budget: int = 2_000_000,
     relax: Number = 0,
+    first: int = 1,
     progress: ProofProgress | None = None,
 ) -> Decision:
-    """Decide one reading at T = 1..horizon, for every game of a region.
+    """Decide one reading at T = first..horizon, for every game of a region.
 
     Args:
         theorem: a statement about a regret, or about gradients of linear losses.
@@ -67,14 +69,16 @@ def prove(
         horizon: the largest T.
         parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
             for all numbers between; a missing one has its declared default.
-        lower: the lower ends of the box X, (d,), or one number for every coordinate.
+        lower: the lower ends of the box X, (d,), or one number for every coordinate. A statement about the
+            probability simplex is decided on that of R^2 instead.
         upper: the upper ends.
         dimension: d; by default the length of `lower` and `upper`, or 1 if both are one number.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
-        start: x_1, (d,); by default every point of X that the statement allows.
+        start: x_1, (d,); by default every point of X that the statement allows, on the simplex its centre.
         budget: boxes that each of the two searches (`BoxSearch`, `RoundByRound`) evaluates at each T; a
             waiting box takes about 100 bytes.
         relax: decide lhs <= (1 + relax) rhs instead.
+        first: the smallest T.
         progress: called with (T, boxes so far, share of the volume left).
 
     Returns:
@@ -88,8 +92,12 @@ def prove(
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
+    first = whole("first", first, least=1, most=horizon)
     if dimension is not None:
         dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    simplex = Requires.PROBABILITY_SIMPLEX in required(theorem)
+    if simplex:
+        lower, upper, dimension = _unit_square(recurrence, lower, upper, dimension)
     ends = corners_of(lower, upper, dimension)
     whole("dimension", len(ends[0]), least=1, most=MOST_COORDINATES)
     slack = exact(relax, "relax")
@@ -98,16 +106,19 @@ def prove(
     if progress is not None:
         function("progress", progress, "called with (T, boxes so far, share of the volume left)")
     if start is None:
-        start = start_asked(theorem, *ends)
-    where = region(recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start)
-    statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
+        centre = (Fraction(1, 2),) * 2
+        start = centre if simplex else start_asked(theorem, *ends)
+    where = region(
+        recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start, simplex=simplex
+    )
+    statements = [restate(theorem, reading, where, T) for T in range(first, horizon + 1)]
     losses = losses_covered(theorem, reading, recurrence)
     mirrored = where.symmetric and all(mirrors(recurrence, s, where.centre) for s in statements)
     scaled = scale_free(theorem, reading, where)
 
     search = _Decider(theorem, reading, scaled, budget, slack, progress)
     results = []
-    for T, statement in enumerate(statements, start=1):
+    for T, statement in enumerate(statements, start=first):
         corners: list[Point | None] = [None]
         if against_corners(statement):
             corners = list(where.corners()[: 1 if mirrored else None])
@@ -115,6 +126,28 @@ def prove(
     return Decision(
         theorem.id, reading, recurrence.name, where.text, losses, slack, mirrored, scaled, tuple(results)
     )
+
+
+def _unit_square(
+    recurrence: Recurrence,
+    lower: Number | Sequence[Number],
+    upper: Number | Sequence[Number],
+    dimension: int | None,
+) -> tuple[int, int, int]:
+    """The box around the simplex of R^2; OutOfScope if another set is asked for."""
+    given = corners_of(lower, upper, dimension)
+    known = [corners_of(low, 1, len(given[0])) for low in (-1, 0)]
+    if dimension not in {None, 2} or len(given[0]) > 2 or given not in known:
+        raise OutOfScope(
+            f"`lower` = {shown(lower)}, `upper` = {shown(upper)}, `dimension` = {dimension}: the statement "
+            "is about the probability simplex and is decided on that of R^2; leave them out"
+        )
+    if recurrence.metric != 1:
+        raise OutOfScope(
+            f"{recurrence.name} projects in the metric {recurrence.metric}: on the simplex only the "
+            "Euclidean projection has an enclosure"
+        )
+    return 0, 1, 2
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
 from theory.statement import Requires, Theorem, ordered_sides
-from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
+from theory.symbols import D_2, D, D_i, T, d, f, g, x, x_next, z
 
 GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
 """The properties that linear losses on a box have by construction."""
@@ -47,7 +47,8 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Ine
 
     games = f"only linear losses on a box can be decided, here {region.text}"
     check_scope(theorem, properties_shown(region), games)
-    check_given(theorem, reading, region.recurrence, (x, g, f, d, D, D_2, D_i, z), games, other_points=True)
+    given = x, g, f, d, D, D_2, D_i, z
+    check_given(theorem, reading, region.recurrence, given, games, stated_only=(x_next,), other_points=True)
     statement = in_rounds(theorem, reading)
     lhs, rhs = spelled(statement.lhs), spelled(statement.rhs)
     regrets = lhs.atoms(Regret)
@@ -69,7 +70,9 @@ def against_corners(statement: Inequality) -> bool:
 def properties_shown(region: Region) -> frozenset[Requires]:
     """The properties that every game of a region has."""
     found = set(GIVEN)
-    zero = all(low <= 0 <= high for low, high in region.sides)
+    if region.simplex:
+        found = found - {Requires.SEPARABLE_SET} | {Requires.PROBABILITY_SIMPLEX}
+    zero = all(low <= 0 <= high for low, high in region.sides) and not region.simplex
     origin = (Fraction(0),) * region.dimension
     starts = {Requires.START_AT_ORIGIN: origin, Requires.START_AT_CENTRE: region.centre}
     found |= {r for r, u in starts.items() if region.start == u}
@@ -135,7 +138,7 @@ class Question:
         self.source = GameSource(
             program, horizon=horizon, values=region.values, lower=region.lower, upper=region.upper,
             corner=corner or region.corners()[0],
-            relations=[condition.rel_op for condition in statement.conditions],
+            relations=[condition.rel_op for condition in statement.conditions], simplex=region.simplex,
         )  # fmt: skip
         self._play = UnrolledGame(self.source, list(self.unknowns))
 

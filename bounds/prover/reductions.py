@@ -31,10 +31,10 @@ from theory.degree import LOSS, Degrees, follow
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.symbols import Vector, g, x, z
+from theory.symbols import Vector, g, x, x_next, z
 
 Signs = Mapping[Symbol, int]
-POINTS = (x, z, CORNER)
+POINTS = (x, x_next, z, CORNER)
 """The symbols of points, which are turned about the centre; all others keep or change their sign."""
 
 
@@ -58,7 +58,7 @@ def _consistent(recurrence: Recurrence, twice: Expr) -> Iterator[dict[Symbol, in
     states = [s for s in recurrence.states if isinstance(s, Vector)]
     for guess in product((1, -1), repeat=len(states)):
         guessed = dict(zip(states, guess, strict=True))
-        signs: dict[Symbol, int] = {x: -1, g: -1, z: -1, CORNER: -1, **guessed}
+        signs: dict[Symbol, int] = {g: -1, **dict.fromkeys(POINTS, -1), **guessed}
         if all(_sign_found(symbol, e, signs, guessed, twice) for symbol, e in recurrence.steps) and not any(
             guessed.get(symbol) == -1 and value != 0 for symbol, value in recurrence.initial.items()
         ):

@@ -24,12 +24,13 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Region:
-    """Linear losses <g_t, .> on a box X, with every gradient coordinate in `gradient`.
+    """Linear losses <g_t, .> on a box X, or on a segment in it, with every gradient coordinate in `gradient`.
 
-    recurrence: the algorithm. lower, upper: the two corners of X, (d,) each. gradient: (least, most), with
+    recurrence: the algorithm. lower, upper: the corners of the box, (d,) each. gradient: (least, most), with
     least <= |g_{t,i}| <= most. start: x_1, or None for every point of X. values: the exact parameters.
-    ranges: the parameters that may be anywhere in [lo, hi], constant during a game. Raises ValueError if
-    these are inconsistent.
+    ranges: the parameters that may be anywhere in [lo, hi], constant during a game.
+    simplex: whether X is {x >= 0, x_1 + x_2 = 1}, a diagonal of the box [0, 1]^2, and x_1 one of its points.
+    Raises ValueError if these are inconsistent.
     """
 
     recurrence: Recurrence
@@ -39,6 +40,7 @@ class Region:
     start: Point | None
     values: Mapping[str, Fraction]
     ranges: Mapping[str, Piece]
+    simplex: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers; freeze the mappings."""
@@ -60,6 +62,9 @@ class Region:
             inside = all(low <= u <= high for u, (low, high) in pairs)
             if len(self.start) != self.dimension or not inside:
                 raise ValueError(f"`start` = {listing(self.start)} is not a point of {self.box_text}")
+        unit = (Fraction(0), Fraction(1))
+        if self.simplex and (self.sides != [unit, unit] or self.start is None or sum(self.start) != 1):
+            raise ValueError(f"`start` = {self.start} must be a point of the simplex of R^2")
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
 
@@ -86,7 +91,7 @@ class Region:
     @property
     def symmetric(self) -> bool:
         """Whether turning any coordinate of points about the centre, and of gradients, keeps the region."""
-        return self.start is None or self.start == self.centre
+        return not self.simplex and (self.start is None or self.start == self.centre)
 
     @property
     def text(self) -> str:
@@ -100,14 +105,17 @@ class Region:
 
     @property
     def box_text(self) -> str:
-        """X as a power of an interval, or as a product of intervals."""
+        """X as a power of an interval, or as a product of intervals; or the simplex."""
+        if self.simplex:
+            return "{x >= 0, x_1 + x_2 = 1}"
         if not self.cube:
             return " x ".join(f"[{low}, {high}]" for low, high in self.sides)
         return f"[{self.lower[0]}, {self.upper[0]}]" + (f"^{self.dimension}" if self.dimension > 1 else "")
 
     def corners(self) -> list[Point]:
         """The extreme points of X."""
-        return list(product(*self.sides))
+        points = list(product(*self.sides))
+        return [point for point in points if sum(point) == 1] if self.simplex else points
 
     def _shown(self, ends: Point) -> str:
         return str(ends[0]) if self.cube else listing(ends)
@@ -115,7 +123,8 @@ class Region:
     def unknowns(self, horizon: int, *, compared: bool) -> dict[Name, Pieces]:
         """The unknowns of a game with this number of rounds, and the pieces in which each may lie.
 
-        compared: whether the statement names a comparator z in X.
+        compared: whether the statement names a comparator z in X; on the simplex its second coordinate is 1
+        less the first.
         """
         least, most = self.gradient
         signs: Pieces = ((-most, most),) if least == 0 else ((-most, -least), (least, most))
@@ -124,7 +133,7 @@ class Region:
         for i in every:
             found["x", 1, i] = (self.sides[i] if self.start is None else (self.start[i], self.start[i]),)
         if compared:
-            found |= {("z", 0, i): (self.sides[i],) for i in every}
+            found |= {("z", 0, i): (self.sides[i],) for i in (every[:1] if self.simplex else every)}
         return found | {(name, 0, -1): (piece,) for name, piece in self.ranges.items()}
 
 
@@ -137,6 +146,7 @@ def region(
     upper: Number | Sequence[Number],
     gradient: Number | tuple[Number, Number],
     start: Sequence[Number] | None,
+    simplex: bool = False,
 ) -> Region:
     """The region that these numbers describe; ValueError for a float, or a parameter out of its range."""
     known = {p.name: p for p in recurrence.parameters}
@@ -164,7 +174,7 @@ def region(
     bounds = _ends("gradient", gradient if isinstance(gradient, tuple) else (0, gradient))
     return Region(
         recurrence, *corners_of(lower, upper, dimension), bounds,
-        None if start is None else point(start, "start"), values, ranges,
+        None if start is None else point(start, "start"), values, ranges, simplex,
     )  # fmt: skip
 
 

@@ -1,27 +1,32 @@
-"""Games on real data and against natural adversaries, on which the regret bounds of the atlas are checked.
+"""Games on real data and against natural adversaries, on which the bounds of the atlas are checked.
 
-A search looks for the worst game; these are games that one would play. Their outcomes are stored with the
-digest of the statement, as those of searches are.
+A search looks for the worst game; these are games that one would play: online games, and descents of the
+functions in `paper_checks.atlas.functions`. Their outcomes are stored with the digest of the statement, as
+those of searches are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import inf, log, sqrt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from online_sim.borders import Floats
 from online_sim.game import Game
+from paper_checks.atlas.descents import Checked, outcomes_of
 from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.searched import digest_of
 from paper_checks.atlas.stored import read_rows
 from theory.statement import Requires
 from theory.symbols import z
+
+if TYPE_CHECKING:
+    from bounds.verdict import Check
 
 STORED = Path(__file__).with_name("played.json")
 """The outcomes that come with the package."""
@@ -143,37 +148,53 @@ def games_of(entry: Entry) -> Iterator[tuple[NaturalGame, Game]]:
 
 
 def play_entry(entry: Entry) -> list[Played]:
-    """Check every reading of a regret bound on every natural game that it is about.
+    """Check every reading of a statement on every natural game that it is about.
 
     A game on which an assumption fails says nothing and is left out; of two with the same name, the one with
     the larger ratio stays.
 
     Raises:
-        ValueError: the statement is not about the losses of an online game.
+        OutOfScope: a right side reads an expectation, which a played game does not have.
     """
-    from bounds.evaluate import checks
     from bounds.falsifier.evaluator import about_losses
-    from bounds.verdict import Verdict
+
+    digests = {reading.key: digest_of(entry, reading.key) for reading in entry.theorem.readings}
+    found = dict[tuple[str, str], Played]()
+    for name, rounds, answers in _online(entry) if about_losses(entry.theorem) else outcomes_of(entry):
+        for k, key in enumerate(digests):
+            verdict, ratio = _together([checks[k] for checks in answers])
+            if verdict is None:
+                continue
+            row = Played(f"{entry.id}.{key}", name, digests[key], verdict, ratio, rounds)
+            before = found.get((key, name))
+            if before is None or (row.ratio or 0) > (before.ratio or 0):
+                found[key, name] = row
+    return list(found.values())
+
+
+def _online(entry: Entry) -> Iterator[Checked]:
+    """The checks of an online game, against its best fixed point."""
+    from bounds.evaluate import checks
     from online_sim.simulate import play
 
-    theorem = entry.theorem
-    if not about_losses(theorem):
-        raise ValueError(f"the left side of `{entry.id}` is not a regret; the natural games are online games")
-    digests = {reading.key: digest_of(entry, reading.key) for reading in theorem.readings}
-    found = dict[tuple[str, str], Played]()
     for natural, game in games_of(entry):
-        trace = play(game, record=theorem.quantities, vectors={z: natural.best})
-        for key, check in zip(digests, checks(theorem, trace), strict=True):
-            if check.verdict is Verdict.ASSUMPTION_BROKEN:
-                continue
-            ratio = None if check.margin is None else float(f"{1 / check.margin:.4g}")
-            row = Played(
-                f"{entry.id}.{key}", natural.name, digests[key], check.verdict.name, ratio, game.horizon
-            )
-            before = found.get((key, natural.name))
-            if before is None or (row.ratio or 0) > (before.ratio or 0):
-                found[key, natural.name] = row
-    return list(found.values())
+        trace = play(game, record=entry.theorem.quantities, vectors={z: natural.best})
+        yield natural.name, game.horizon, [checks(entry.theorem, trace)]
+
+
+def _together(checks: Sequence[Check]) -> tuple[str | None, float | None]:
+    """One verdict and the largest ratio; no verdict if an assumption fails.
+
+    checks: for each choice of constants that are known only in an enclosure.
+    """
+    from bounds.verdict import Verdict
+
+    verdicts = {check.verdict for check in checks}
+    if Verdict.ASSUMPTION_BROKEN in verdicts:
+        return None, None
+    margins = [check.margin for check in checks if check.margin is not None]
+    ratio = float(f"{max(1 / margin for margin in margins):.4g}") if margins else None
+    return (verdicts.pop() if len(verdicts) == 1 else Verdict.UNDECIDED).name, ratio
 
 
 def read_played(path: Path = STORED) -> Mapping[str, list[Played]]:

@@ -69,11 +69,11 @@ def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Pa
 
 
 def play_command(names: Sequence[str], *, out: Path | None) -> int:
-    """Check the regret bounds that names select, with all their readings, on natural games, and store it.
+    """Check the bounds that names select, with all their readings, on natural games, and store it.
 
     Returns 1 if a proved reading is violated; otherwise 0.
     """
-    from bounds.falsifier.evaluator import about_losses
+    from bounds.scope import OutOfScope
     from bounds.verdict import Verdict
     from paper_checks.atlas.played import STORED, play_entry, read_played
     from paper_checks.atlas.searched import readings
@@ -81,13 +81,17 @@ def play_command(names: Sequence[str], *, out: Path | None) -> int:
     from paper_checks.run.atlas import entries
 
     path, wrong = STORED if out is None else out / STORED.name, 0
-    known = {f"{e.id}.{key}": e for e, key in readings(entries()) if about_losses(e.theorem)}
+    known = {f"{e.id}.{key}": e for e, key in readings(entries())}
     chosen = {known[name].id: known[name] for name in _chosen(list(known), names)}
     games = {**read_played(path)}
     for entry in chosen.values():
         with waiting(entry.id) as tell:
             tell("playing")
-            found = play_entry(entry)
+            try:
+                found = play_entry(entry)
+            except OutOfScope as problem:
+                say(f"{entry.id}: not played: {problem}", err=True)
+                continue
         for reading in entry.theorem.readings:
             full = f"{entry.id}.{reading.key}"
             games[full] = [row for row in found if row.reading == full]
@@ -96,6 +100,33 @@ def play_command(names: Sequence[str], *, out: Path | None) -> int:
         write_rows(path, (row for full in sorted(games) for row in games[full]))
         for row in found:
             say(f"{row.reading}: {row.verdict.lower()}, largest left/right {row.ratio} on {row.game}")
+    return int(wrong > 0)
+
+
+def prove_command(names: Sequence[str], *, out: Path | None) -> int:
+    """Ask `prove` about the readings that names select, unless the stored answer still counts, and store it.
+
+    Returns 1 if a proved reading has a counterexample; otherwise 0.
+    """
+    from paper_checks.atlas.decided import STORED, counts, decide, read_decided
+    from paper_checks.atlas.searched import readings
+    from paper_checks.atlas.stored import write_rows
+    from paper_checks.run.atlas import entries
+
+    path = STORED if out is None else out / STORED.name
+    known = {f"{e.id}.{key}": (e, key) for e, key in readings(entries())}
+    answers, wrong = read_decided(path), 0
+    for name in _chosen(list(known), names):
+        entry, key = known[name]
+        found = answers.get(name)
+        # What was refused takes no time to ask again, and `prove` may have learnt it.
+        if found is None or found.ended == "refused" or not counts(found, entry, key):
+            with waiting(name) as tell:
+                tell("proving")
+                found = answers[name] = decide(entry, key)
+            write_rows(path, (answers[full] for full in sorted(answers)))
+        wrong += found.ended == "counterexample" and key in entry.proved
+        say(f"{name}: {found.told}")
     return int(wrong > 0)
 
 
@@ -121,12 +152,9 @@ def _show(found: Sequence[AtlasRow]) -> None:
     table = table_of(columns)
     for row in found:
         word, style = STYLES[row.verdict.name]
-        cells = [row.reading, row.finding, row.instead]
-        if not wide:
-            cells = [
-                row.reading,
-                "\n".join([row.finding, *([f"Instead: {row.instead}"] if row.instead else [])]),
-            ]
+        lines = [row.finding, *([f"Small horizons: {row.small}."] if row.small else [])]
+        lines += [f"Instead: {row.instead}"] if row.instead and not wide else []
+        cells = [row.reading, "\n".join(lines), *([row.instead] if wide else [])]
         table.add_row(Text(word, style=style), *map(Text, cells))
     console.print(table)
     counts = {name: sum(row.verdict.name == name for row in found) for name in STYLES}

@@ -75,7 +75,7 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.MISUSE: f"{_FILE}; or no reading could be certified",
     },
     "atlas": {
-        ExitCode.DONE: "every certificate is accepted, whatever the verdicts; or the searches are stored",
+        ExitCode.DONE: "every certificate is accepted, whatever the verdicts; or the answers are stored",
         ExitCode.FINDING: "a certificate is not accepted, or a proved statement is violated",
         ExitCode.MISUSE: _USE,
     },

@@ -12,6 +12,7 @@ from sympy import Add
 
 from bounds.families.family import GameFamily
 from bounds.verdict import Verdict
+from paper_checks.atlas.decided import SmallHorizons, contradicts, counts, read_decided
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.played import Played, read_played
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
@@ -51,6 +52,8 @@ class AtlasRow:
         instead: What is true instead.
         error: What went wrong, such as a certificate that is not accepted; empty if nothing.
         certificate: The name of the certificate of the shortest counterexample; empty without one.
+        small: What `prove` answers at small horizons on one region, or why it cannot be asked; empty if
+            it was not asked.
     """
 
     reading: str
@@ -63,6 +66,7 @@ class AtlasRow:
     instead: str = ""
     error: str = ""
     certificate: str = ""
+    small: str = ""
 
 
 def entries() -> dict[str, Entry]:
@@ -84,12 +88,12 @@ def statements(
         replayed: By the name of a certificate its row, if it was replayed already.
         stored: Whether a stored answer about a family is enough.
     """
-    outcomes, games = read_outcomes(), read_played()
+    outcomes, games, answers = read_outcomes(), read_played(), read_decided()
     found: dict[str, Callable[[], AtlasRow]] = {}
     for entry in entries().values():
         for reading in entry.theorem.readings:
             found[f"{entry.id}.{reading.key}"] = partial(
-                _row, entry, reading.key, outcomes, games, replayed, stored=stored
+                _row, entry, reading.key, outcomes, games, answers, replayed, stored=stored
             )
         for family in entry.families:
             if family.at_most:
@@ -120,12 +124,16 @@ def _row(
     key: str,
     outcomes: Mapping[str, Outcome],
     games: Mapping[str, Sequence[Played]],
+    answers: Mapping[str, SmallHorizons],
     replayed: Mapping[str, Result],
     *,
     stored: bool,
 ) -> AtlasRow:
     digest = digest_of(entry, key)
     row = _searched_row(entry, key, digest, outcomes, replayed, stored=stored)
+    answer = answers.get(row.reading)
+    if answer is not None and counts(answer, entry, key):
+        row = replace(row, small=answer.told, error=row.error or contradicts(answer, entry, key))
     natural = [game for game in games.get(row.reading, ()) if game.digest == digest]
     if not natural:
         return row

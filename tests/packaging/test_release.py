@@ -129,6 +129,7 @@ WANTED = {
     "schemas": "paper_checks/bench/results.schema.json",
     "stored searches": "paper_checks/atlas/searched.json",
     "stored games": "paper_checks/atlas/played.json",
+    "stored answers": "paper_checks/atlas/decided.json",
     "stored runs": "paper_checks/experiments/results/fig4_fair.json",
     "seconds of Coq": "paper_checks/gallery/coq.json",
     "certificates": "paper_checks/certificates/theorem1_one_round_A.json",

@@ -143,21 +143,32 @@ def atlas(
     play: Annotated[
         bool, typer.Option("--play", help="Play on real data and natural adversaries again and store it.")
     ] = False,
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove", help="Decide small horizons for every linear stream, where no stored answer counts."
+        ),
+    ] = False,
     evaluations: Annotated[
         int, typer.Option(help="Number of games in a search.", min=1, metavar="NUMBER")
     ] = 40_000,
     seed: Seed = 0,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for searched.json and played.json. Default: the package.", metavar="DIR"),
+        typer.Option(
+            help="Folder for searched.json, played.json and decided.json. Default: the package.",
+            metavar="DIR",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
 ) -> int:
     """Show which published theorems stand and which fall."""
-    from paper_checks.cli.atlas import atlas_command, play_command, search_command
+    from paper_checks.cli.atlas import atlas_command, play_command, prove_command, search_command
 
-    if search and play:
-        raise ValueError("give `--search` or `--play`, not both: each writes its own file")
+    if search + play + prove > 1:
+        raise ValueError("give one of `--search`, `--play` and `--prove`: each writes its own file")
+    if prove:
+        return prove_command(names or [], out=out)
     if play:
         return play_command(names or [], out=out)
     if search:

@@ -141,7 +141,7 @@ def test_a_start_that_is_asked_for_is_kept() -> None:
         (MIDDLE, {"start": (1,)}, "x_1 is the centre"),
         (BALL, {"dimension": 2}, "X is an l2 ball"),
         (Assumption("", Requires.CONTAINS_ORIGIN), {"lower": 1, "upper": 2}, "X contains the origin"),
-        (Assumption("", Requires.PROBABILITY_SIMPLEX), {}, "X is the probability simplex"),
+        (Assumption("", Requires.PROBABILITY_SIMPLEX), {"upper": 2}, "the probability simplex"),
         (Assumption("", Requires.STRONGLY_CONVEX), {}, "strongly convex"),
         (Assumption("x_1 = 0", True), {}, "only words"),
     ],

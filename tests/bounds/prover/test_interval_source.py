@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from sympy import Max, Piecewise, Rational, S, exp, log, oo, pi, sign, sqrt
+from sympy import Max, Piecewise, Rational, S, log, oo, pi, sign, sin, sqrt
 
 from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import NO_CLAIM
@@ -239,7 +239,7 @@ def test_squares_are_powers_not_products():
     assert 1 <= root.upper < 1 + 1e-12
 
 
-@pytest.mark.parametrize("e", [exp(x), sqrt(x) ** pi, alpha**x, x ** Rational(1, 3), pi * x, S(oo) + x])
+@pytest.mark.parametrize("e", [sin(x), sqrt(x) ** pi, alpha**x, x ** Rational(1, 3), pi * x, S(oo) + x])
 def test_what_no_rule_encloses_is_refused(e):
     """Functions, exponents and constants without a rule are refused when printed or enclosed."""
     with pytest.raises((UnknownNodeError, ValueError)):

@@ -27,6 +27,7 @@ from theory.symbols import D_2, D, D_i, T, g
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.ogd import CONSTANT, SQRT
+from theory.theorems.orabona import THEOREM2_13_CONSTANT
 from theory.theorems.realisable import BY_ROOT
 from theory.theorems.repaired import R_CORRECTED, R_EPS, R
 
@@ -390,3 +391,19 @@ def test_a_relaxed_tie_in_four_rounds():
     """The constant step, tight at every T, is proved for T <= 4 with one per cent."""
     found = prove(CONSTANT, "stated", SGD_CONSTANT, horizon=4, parameters=ONE, relax="1/100")
     assert found.outcome is ProofOutcome.PROVED
+
+
+def test_only_the_horizons_asked_for_are_decided():
+    """From `first` on, with the same answers as from the beginning."""
+    whole = prove(SQRT, "stated", SGD, horizon=3, parameters=ONE)
+    part = prove(SQRT, "stated", SGD, horizon=3, first=2, parameters=ONE)
+    assert part.rounds == whole.rounds[1:]
+
+
+def test_a_statement_may_read_the_next_point():
+    """Linear losses meet Orabona's equality on a line; the same with less on the right side is refuted."""
+    entry = {"horizon": 1, "parameters": {"alpha": "1/2"}, "gradient": ("1/2", 1), "start": (0,)}
+    found = prove(THEOREM2_13_CONSTANT, "stated", SGD_CONSTANT, relax=F(1, 2), **entry)
+    assert found.outcome is ProofOutcome.PROVED
+    less = times(THEOREM2_13_CONSTANT, "stated", Rational(9, 10))
+    assert prove(less, "stated", SGD_CONSTANT, **entry).outcome is ProofOutcome.COUNTEREXAMPLE

@@ -19,7 +19,7 @@ from theory.parameters import ALPHA, alpha
 from theory.quantities import CumSum, MaxCoords, Norm1, Prev, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.statement import Assumption, Reading
-from theory.symbols import Scalar, Vector, g, x
+from theory.symbols import Scalar, Vector, g, x, x_next
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.ogd import SQRT
@@ -53,6 +53,7 @@ def mirrored(theorem, reading, recurrence, parameters):
     ("theorem", "reading", "recurrence", "parameters"),
     [
         (SQRT, "stated", SGD, {"alpha": 1}),
+        (stated(3 + SumCoords(x_next**2)), "r", SGD, {"alpha": 1}),
         (R, "D_i", ADAL_R1, GIVEN),
         (R, "D", ADAL_R2, GIVEN),
         (R, "D", ADAL_R3, GIVEN),
@@ -86,6 +87,7 @@ def test_what_has_no_mirror_image_is_not_granted_one():
     assert not mirrored(SQRT.asked_of(DRIFT.name), "stated", DRIFT, one)
     assert not mirrored(stated(1 + SumCoords(g)), "r", SGD, one)
     assert not mirrored(stated(1 + MaxCoords(x)), "r", SGD, one)
+    assert not mirrored(stated(3 + MaxCoords(x_next)), "r", SGD, one)
     assert not mirrored(stated(S(2), lhs=Regret(1 + SumCoords(x))), "r", SGD, one)
     tilt = Assumption("sum of g", CumSum(SumCoords(g)) < 5)
     tilted = replace(SQRT, assumptions=(*SQRT.assumptions, tilt))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sympy import Rational
 
-from bounds.falsifier.evaluator import about_losses
+from bounds.scope import OutOfScope
 from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.played import Played, natural_games, play_entry, read_played
 from paper_checks.atlas.searched import digest_of
@@ -15,15 +15,14 @@ from paper_checks.atlas.stored import write_rows
 from paper_checks.cli.main import main
 from paper_checks.run import atlas
 from paper_checks.run.atlas import AtlasVerdict
-from theory.theorems.bubeck import THEOREM3_3 as OF_A_DESCENT
 from theory.theorems.experts import EXPONENTIAL, HEDGE
 from theory.theorems.hazan import OGD_STRONG, THEOREM3_3
 
 UNPLAYED = {
     "adabelief.corollary2_1", "adabelief.theorem2_1_decaying", "adam.reddi_1", "bubeck.theorem3_8_set",
-    "adam.reddi_2", "bubeck.theorem4_2", "hazan.theorem4_5",
+    "adam.reddi_2", "bubeck.theorem4_2", "hazan.theorem4_5", "signsgd.theorem1",
 }  # fmt: skip
-"""About one fixed loss, a start at an end of the set, or a sequence v that no natural game gives."""
+"""About one loss on a set, a start at its end, a sequence v that no natural game gives, or a variance."""
 EXPERTS = Entry(HEDGE, EXPONENTIAL, proved={"stated": "docs/proofs.md"})
 STRONG = Entry(THEOREM3_3, OGD_STRONG)
 
@@ -77,11 +76,14 @@ def test_a_smaller_bound_is_violated(entry: Entry, factor: Rational) -> None:
     assert "VIOLATED" in {row.verdict for row in play_entry(with_factor(entry, factor))}
 
 
-def test_only_regret_bounds_are_played() -> None:
-    """A descent has no comparator; the error names the statement."""
-    entry = atlas.entries()[OF_A_DESCENT.id]
-    with pytest.raises(ValueError, match=f"left side of `{OF_A_DESCENT.id}` is not a regret"):
+def test_an_expectation_on_the_right_is_not_played(capsys, tmp_path) -> None:
+    """A played game has no variance; the command says so and goes on."""
+    entry = atlas.entries()["signsgd.theorem1"]
+    with pytest.raises(OutOfScope, match=r"`signsgd[.]theorem1` reads an expectation"):
         play_entry(entry)
+    assert main(["atlas", entry.id, "--play", "--out", str(tmp_path)]) == 0
+    captured = capsys.readouterr()
+    assert "signsgd.theorem1: not played" in captured.err
 
 
 def rows_of(monkeypatch, entry: Entry, *games: Played):
@@ -127,7 +129,7 @@ def test_the_command_plays_and_stores(capsys, tmp_path) -> None:
     assert list(read_played(tmp_path / "one" / "played.json")) == ["hedge.sharp", "hedge.stated"]
     capsys.readouterr()
     assert main(["atlas", "--play", "--search"]) == 2
-    assert "not both" in capsys.readouterr().err
+    assert "give one of" in capsys.readouterr().err
 
 
 def test_every_stored_game_is_of_a_statement_as_it_is_now() -> None:
@@ -137,5 +139,5 @@ def test_every_stored_game_is_of_a_statement_as_it_is_now() -> None:
     played = read_played()
     assert [name for name, rows in played.items() if {row.digest for row in rows} != {known[name]}] == []
     assert {row.verdict for rows in played.values() for row in rows} <= {"HOLDS", "VACUOUS", "UNDECIDED"}
-    unplayed = {e.id for e in entries if about_losses(e.theorem)} - {n.rpartition(".")[0] for n in played}
+    unplayed = {e.id for e in entries} - {n.rpartition(".")[0] for n in played}
     assert unplayed == UNPLAYED
