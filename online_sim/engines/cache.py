@@ -6,11 +6,13 @@ never be stale. The file serves tracebacks and readers: the text in memory is ru
 
 import ast
 import hashlib
+import inspect
 import math
 import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -128,7 +130,10 @@ def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
 
 
 class _Plain(ast.NodeTransformer):
-    """Drops what only the compiler reads, types and decorators; names literal floats as in `numbers`."""
+    """Drops what only the compiler reads, types and decorators; names literal floats as in `numbers`.
+
+    An import of functions that are compiled elsewhere is replaced by their source.
+    """
 
     def __init__(self, real: Any) -> None:
         self.real = real
@@ -138,8 +143,13 @@ class _Plain(ast.NodeTransformer):
         node.decorator_list = []
         return self.generic_visit(node)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        return None if node.module == "numba" else node
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | list[ast.stmt] | None:
+        if node.module in {"numba", "__future__"}:
+            return None
+        if node.module is not None and node.module.startswith("online_sim."):  # functions to be compiled
+            source = inspect.getsource(import_module(node.module))
+            return [line for line in map(self.visit, ast.parse(source).body) if line is not None]
+        return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         named = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}

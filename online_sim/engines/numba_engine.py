@@ -149,7 +149,7 @@ class NumbaEngine(Engine):
         uniform = all(np.all(bound == bound[0]) for bound in map(distinct, (lower, upper)))
         lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
         work_size = projection.work_size if projection else 1
-        set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
+        set_data = np.require(projection.data, requirements=["C", "W"]) if projection else np.empty(1)
         fits = self._lanes_fit(setting)
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
 

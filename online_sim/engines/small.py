@@ -1,6 +1,6 @@
 """Games too small for a compiler: which they are, and for how long their source runs as plain Python.
 
-Compiling a kernel takes three to five seconds, and loading a compiled one for the first time half a second.
+Compiling a kernel takes one to four seconds, and loading a compiled one for the first time half a second.
 Plain Python needs nothing in advance, and computes a line of a round in 0.3 to 0.5 microseconds.
 """
 
@@ -8,9 +8,9 @@ from online_sim.engines.base import Setting
 from online_sim.engines.cache import is_kept
 from online_sim.engines.program import Body
 
-SMALL = 500_000
-"""The largest `work` of a small game: a quarter of a second of plain Python."""
-PATIENCE = 10 * SMALL
+SMALL = 1_500_000
+"""The largest `work` of a small game: half a second of plain Python."""
+PATIENCE = 5_000_000
 """The work after which a source is compiled after all, because it is played again and again: two seconds."""
 
 

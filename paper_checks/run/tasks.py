@@ -1,12 +1,14 @@
 """Tasks of a run: each runs in any process, is stored on disk at once, and is never repeated."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 
 from online_sim.files import write_bytes
@@ -86,6 +88,7 @@ def run_tasks(
             else:
                 # Processes started here have this process's files; those of a cluster may have others.
                 program = None if scheduler is None else program_digest()
+                waiting = apart(waiting, known=lambda number: tasks[number].rounds < math.inf)
                 calls = [partial(_elsewhere, tasks[number], program, timeout, timed) for number in waiting]
                 for place, value in pool.results(calls):
                     task = tasks[waiting[place]]
@@ -97,6 +100,19 @@ def run_tasks(
         if cache is not None:
             cache.shrink()
         return [done[number] for number in range(len(tasks))]
+
+
+def apart(numbers: Sequence[int], *, known: Callable[[int], bool]) -> list[int]:
+    """The numbers with neighbours moved apart, up to the first whose length is known, and then the rest.
+
+    Neighbours are often games of one algorithm on one set. Begun at once, two processes would both compile
+    what they share; begun one after the other, the second finds it compiled.
+    """
+    end = next((k for k, number in enumerate(numbers) if known(number)), len(numbers))
+    half = -(-end // 2)
+    first, second = numbers[:half], numbers[half:end]
+    pairs = zip_longest(first, second)
+    return [number for pair in pairs for number in pair if number is not None] + list(numbers[end:])
 
 
 def _stored(tasks: Sequence[Task], out: Path) -> dict[int, Record]:

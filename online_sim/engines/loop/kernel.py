@@ -12,6 +12,7 @@ reproducible kernel or in doubled precision.
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
 from collections.abc import Sequence
 from functools import lru_cache
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 
     from online_sim.domains.base import ProjectionKernel
     from theory.printing.base import SourcePrinter
+
+OWN = "online_sim.domains.kernels."
+"""The modules of the package's own projections."""
 
 
 def print_kernel(
@@ -121,7 +125,7 @@ class KernelWriter:
             sealed_kernels.install()  # before that module asks numba for its cache
             from online_sim.engines import double_double_kernel
 
-            out += [inspect.getsource(double_double_kernel), ""]
+            out += [_imported(double_double_kernel), ""]
         else:
             out += [
                 '@njit(cache=True, error_model="numpy")',
@@ -139,9 +143,15 @@ class KernelWriter:
         if self.program.uses_uniform:
             out += ["@njit", inspect.getsource(uniform), ""]
         if self.called is not None and self.program.projection is Projection.CALL:
-            source = inspect.getsource(self.called[0]).replace("from __future__ import annotations\n", "")
-            out += [_as_printed(source) if self.style.strict else source, ""]
+            out += [self.called_source(*self.called), ""]
         return [*out, *self.placement.declarations()]
+
+    def called_source(self, module: ModuleType, entry: str) -> str:
+        """The projection: one of the package's own is compiled once for all kernels, if it may be fast."""
+        if not self.style.strict and module.__name__.startswith(OWN):
+            return _imported(module, entry)
+        source = inspect.getsource(module).replace("from __future__ import annotations\n", "")
+        return _as_printed(source) if self.style.strict else source
 
     def sizes(self) -> list[Node]:
         """Numbers that are constant during a block."""
@@ -273,6 +283,18 @@ class KernelWriter:
             if s.old != s.new
         ]
         return [assign(old, read(new)) for old, new in pairs if old != new]
+
+
+def _imported(module: ModuleType, *names: str) -> str:
+    """An import of compiled functions, by default of all; a digest stands for their source.
+
+    The compiler takes the code that it kept of them, so that no kernel compiles them again.
+    """
+    source = inspect.getsource(module)
+    functions = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    wanted = names or [name for name in functions if not name.startswith("_")]
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    return f"from {module.__name__} import {', '.join(wanted)}  # {digest[:20]}"
 
 
 def _as_printed(source: str) -> str:

@@ -28,10 +28,11 @@ SIGNATURE_TYPES = (
     "_out = lambda of, n: types.Array(of, n, 'C')",
     "TYPES = types.int64(",
     "    _I, _in(_D, 3), _in(_F, 2), _in(_I, 2), _in(_S, 2), _out(_V, 3), _out(_S, 2), _in(_F, 1),",
-    "    _in(_F, 1), _out(_F, 1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(_S, 3),",
+    "    _in(_F, 1), _out(_F, 1), _out(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(_S, 3),",
     "    _out(_S, 4), _out(_S, 3))",
 )
 """One signature for every kernel: inputs may be read-only, so one compilation serves all callers.
+`set_data` may not, because a projection that is called outside of games gets it as it is.
 
 _V, _D, _S: the types of vector states, of rows of data, and of scalars."""
 

@@ -11,6 +11,7 @@ import pytest
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.array.source import print_rounds
 from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.style import Style
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from theory.algorithms.adal import ADAL
@@ -50,11 +51,17 @@ def test_states_are_updated_in_place() -> None:
 
 
 def test_a_called_projection_needs_its_kernel() -> None:
-    """The program that calls a projection is not printed without one; with one it holds its source."""
+    """The program that calls a projection is not printed without one; with one it imports the compiled one.
+
+    A reproducible kernel holds the source instead, which it compiles without leave to reorder anything.
+    """
     program = compile_program(Request(ADAL, LINEAR, projection=Projection.CALL))
     with pytest.raises(ValueError, match="needs the kernel of the domain"):
         print_kernel(program)
     text = print_kernel(program, L2Ball(3, 1.0).kernel()).text
+    assert "from online_sim.domains.kernels.l2_ball import project_l2_ball" in text
+    assert "def project_l2_ball" not in text
+    text = print_kernel(program, L2Ball(3, 1.0).kernel(), Style(reproducible=True)).text
     assert "def project_l2_ball" in text
     assert "from __future__" not in text
 

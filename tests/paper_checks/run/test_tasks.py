@@ -8,7 +8,7 @@ from functools import partial
 from paper_checks.run.record import Record
 from paper_checks.run.store import Finished
 from paper_checks.run.task import Progress, Task
-from paper_checks.run.tasks import run_tasks
+from paper_checks.run.tasks import apart, run_tasks
 
 LOAD_LATE = """
 import sys
@@ -39,6 +39,14 @@ def test_the_longest_tasks_begin_first_and_results_keep_their_order() -> None:
     found = run_tasks([_task(name, rounds, begun) for name, rounds in given.items()])
     assert begun == ["first", "second", "long", "short"]
     assert [record.key for record in found] == list(given)
+
+
+def test_several_processes_do_not_begin_neighbours_together() -> None:
+    """Neighbours, which often share kernels, are two places apart; those of known length stay at the end."""
+    order = apart([7, 5, 4, 2, 9, 3, 1], known=lambda number: number in {3, 1})
+    assert order == [7, 2, 5, 9, 4, 3, 1]
+    assert apart([1, 2], known=lambda number: True) == [1, 2]
+    assert apart([], known=lambda number: False) == []
 
 
 def test_a_linear_algebra_that_is_loaded_late_has_one_thread_too() -> None:
