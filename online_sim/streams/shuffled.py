@@ -3,12 +3,14 @@
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.frozen import set_fields
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
@@ -102,6 +104,10 @@ class Shuffled(Stream):
         vectors, _ = self.table
         if not self.with_replacement:
             return None
+        if isinstance(vectors, SparseRows):
+            columns = vectors.csr.tocsc()
+            parts = (columns.data[begin:end] for begin, end in pairwise(columns.indptr))
+            return np.array([math.fsum(part) / len(vectors) for part in parts])
         return np.array([math.fsum(column) / len(vectors) for column in vectors.T])
 
     @property
