@@ -5,7 +5,7 @@ import numpy as np
 from online_sim.engines.base import BlockData, Engine
 from online_sim.engines.program import Program
 from online_sim.game import Game
-from online_sim.sparse_rows import SparseRows, dense_rows
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.base import Block
 
 BLOCK_WORK = 1 << 27
@@ -34,24 +34,22 @@ def spreading(engine: Engine, game: Game, program: Program) -> str | None:
     return engine.spreads(program)
 
 
-def rows_played(engine: Engine, game: Game, program: Program) -> dict[str, str]:
-    """How sparse rows are played, for the trace; nothing for other data."""
-    if not _has_sparse_rows(game) or program.data is not None:
-        return {}
+def rows_played(engine: Engine, game: Game, program: Program) -> str:
+    """How sparse rows are played, in words; "" for other data."""
+    if not _has_sparse_rows(game):
+        return ""
     why = spreading(engine, game, program)
-    return {"rows": "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"}
+    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
 
 
 def block_rounds(engine: Engine, game: Game, program: Program) -> int:
     """The maximum number of rounds in a block of this game on this engine."""
     per_round = game.dimension * max(1, len(game.streams))
-    sparse = _has_sparse_rows(game) and program.data is None
-    if sparse and spreading(engine, game, program) is not None:
-        return int(np.clip(BLOCK_NUMBERS // per_round, 1, engine.block_rounds))
-    table = sparse_table(game) if sparse else None
-    work = game.dimension if table is None else 1 + len(table.values) // len(table)
+    table, spread = sparse_table(game), _has_sparse_rows(game)
+    spread = spread and spreading(engine, game, program) is not None
+    work = game.dimension if table is None or spread else 1 + len(table.values) // len(table)
     limit = int(np.clip(BLOCK_WORK // (work * game.replicates), 1, engine.block_rounds))
-    if game.formula or all(s.table is not None for s in game.streams):
+    if game.formula or (all(s.table is not None for s in game.streams) and not spread):
         return limit
     return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
 

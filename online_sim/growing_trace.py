@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.blocks import rows_played
 from online_sim.engines.base import Engine
 from online_sim.engines.program import Program
 from online_sim.nonfinite import Watch, copy_state
@@ -80,10 +79,6 @@ class GrowingTrace:
         first = watch.first or self.origin.not_finite_from
         self.origin = replace(self.origin, not_finite_from=first, range_left=left)
 
-    def details(self) -> dict[str, Any]:
-        """How the engine plays, and how it plays sparse rows."""
-        return {**self.engine.details(), **rows_played(self.engine, self.game, self.program)}
-
     def trace(self, seconds: float) -> Trace:
         """The trace so far; seconds: how long this process has played."""
         state = self.state
@@ -104,7 +99,7 @@ class GrowingTrace:
             vectors,
             series,
             snapshot,
-            replace(self.origin, engine_details=self.details(), seconds=self.seconds + seconds),
+            replace(self.origin, engine_details=dict(self.engine.details()), seconds=self.seconds + seconds),
         )
 
     @staticmethod

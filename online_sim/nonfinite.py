@@ -174,7 +174,7 @@ class Watch:
         """The row and the label of a replicate in the only round of the block."""
         if self.setting.program.data is not None:
             made = self.game.stream_of(replicate).block(played, played + 1)
-            return made.vectors[0], made.labels[0]
+            return made.played[0], made.labels[0]
         block = block.spread()
         table = replicate if len(block.dense) > 1 else 0
         at = block.index[replicate if len(block.index) > 1 else 0, 0]

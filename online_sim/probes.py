@@ -124,8 +124,10 @@ def _rows(game: Game, replicate: int, kept: int) -> tuple[Array, Array, NDArray[
     stream = game.stream_of(replicate)
     if isinstance(game.loss, Loss) and stream.table is not None:
         vectors, labels = stream.table
-        sparse = isinstance(vectors, SparseRows)
-        sizes = vectors.largest() if sparse else np.abs(vectors[:, :kept]).max(axis=1)
+        if isinstance(vectors, SparseRows):
+            sizes = vectors.largest()
+        else:
+            sizes = np.abs(vectors[:, :kept]).max(axis=1)
         chosen = np.r_[np.linspace(0, len(labels) - 1, ROWS - 4).astype(np.int64), labels.argmin()]
         chosen = np.unique(np.r_[chosen, labels.argmax(), sizes.argmin(), sizes.argmax()])
         return dense_rows(vectors, chosen)[:, :kept], labels[chosen], np.zeros(len(chosen), dtype=np.int64)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, sympify, true
 
 from online_sim.game import Game
-from online_sim.sparse_rows import Rows, SparseRows
+from online_sim.sparse_rows import Rows, SparseRows, dense_rows
 from online_sim.streams.alphabet import AlphabetStream
 from online_sim.streams.arrays import ArrayStream
 from theory.loss import Loss
@@ -36,9 +36,9 @@ Pair = tuple[Expr, Expr]
 
 UNKNOWN: Pair = (-oo, oo)
 LARGEST_TABLE = 1024
-LARGEST_SPREAD = 1 << 20
-"""The most numbers in a table of sparse rows of which each is played."""
 """The maximum number of table rows that are played, one round each, to find the outcomes of round 1."""
+LARGEST_SPREAD = 1 << 20
+"""The maximum number of coordinates in such a table of sparse rows, which are made dense for it."""
 
 
 def same_law(game: Game) -> bool:
@@ -98,16 +98,16 @@ def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, 
     table = game.streams[0].table if game.streams else None
     if not decided or table is None or len(table[0]) > LARGEST_TABLE or not same_law(game):
         return {}
-    if isinstance(table[0], SparseRows):
-        if len(table[0]) * table[0].dimension > LARGEST_SPREAD:
-            return {}
-        table = table[0].dense(np.arange(len(table[0]))), table[1]
+    vectors, labels = table
+    if isinstance(vectors, SparseRows) and len(vectors) * vectors.dimension > LARGEST_SPREAD:
+        return {}
+    each = dense_rows(vectors, np.arange(len(vectors)))
     if np.ptp(game.numbers, axis=0).any() or np.ptp(game.starts, axis=0).any():
         return {}
     rows = len(table[0])
     one = replace(
         game,
-        stream=[ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)],
+        stream=[ArrayStream(v[None], w[None]) for v, w in zip(each, labels, strict=True)],
         horizon=1,
         parameters=game.values(),
         start=game.starts[0],

@@ -59,7 +59,7 @@ class BlockData:
     def dense(self) -> NDArray[np.float64]:
         """The rows to choose from, (Q, n, d); TypeError for sparse rows, which `spread` makes dense."""
         if isinstance(self.vectors, SparseRows):
-            raise TypeError("the rows of this block are sparse; an engine that needs dense ones calls `spread`")
+            raise TypeError("the rows of this block are sparse; call `spread` for dense ones")
         return self.vectors
 
     def spread(self) -> "BlockData":

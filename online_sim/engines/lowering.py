@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
+from sympy import Expr, Max, S, Symbol, cancel, expand
 
 from online_sim.domains.oracles import DIRECTION
 from online_sim.engines.program import (

@@ -26,7 +26,10 @@ ROW_PRODUCT = Scalar("row_product")
 
 
 def clip(point: Symbol) -> Expr:
-    """The point clipped to the box; not Min(Max(.)), which when compiled would turn a NaN into a point of it."""
+    """The point clipped to the box.
+
+    Not Min(Max(.)), which when compiled would turn a NaN into a point of the box.
+    """
     return Piecewise((LOWER, point < LOWER), (UPPER, point > UPPER), (point, True))
 
 

@@ -145,9 +145,7 @@ class Untouched:
             parts = [part for part in parts if part != 1] or [S.One]
         elif isinstance(e, Add):
             parts = [part for part in parts if part != 0] or [S.Zero]
-        elif isinstance(e, Pow) and parts[0] == 0 and parts[1].is_positive:
-            return S.Zero
-        elif isinstance(e, Abs | sign) and parts[0] == 0:
+        elif parts[0] == 0 and (isinstance(e, Abs | sign) or (isinstance(e, Pow) and parts[1].is_positive)):
             return S.Zero
         elif isinstance(e, Max | Min):
             parts = list(dict.fromkeys(parts))

@@ -21,8 +21,10 @@ from theory.borders import whole
 if TYPE_CHECKING:
     from sympy import Expr
 
+DenseTable = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Rows (n, d) as an array, and their labels (n,)."""
 Table = tuple[Rows, NDArray[np.float64]]
-"""Rows (n, d) and their labels (n,)."""
+"""Rows (n, d), which may be sparse, and their labels (n,)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Stream(abc.ABC):
 
     @property
     def table(self) -> Table | None:
-        """(vectors (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
+        """(rows (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
         return None
 
     @property

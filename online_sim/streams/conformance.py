@@ -7,7 +7,7 @@ import numpy as np
 
 from online_sim.contract import ConformanceError, overridden
 from online_sim.sparse_rows import SparseRows, same_rows
-from online_sim.streams.base import Block, Stream, Table
+from online_sim.streams.base import Block, DenseTable, Stream, Table
 
 FAR = (8_150, 16_300, 65_500, 10**6, 10**9)
 """Starts of the windows checked besides round 1: around the usual chunk sizes, and far out."""
@@ -94,7 +94,9 @@ def _check_sparse(stream: Stream, where: str, rows: SparseRows) -> None:
     place = rows.row_numbers() * rows.dimension + columns
     inside = columns.size == 0 or (columns.min() >= 0 and columns.max() < stream.dimension == rows.dimension)
     if not inside or np.any(np.diff(place) <= 0):
-        raise _fail(stream, f"the columns of {where} do not ascend in a row, or leave 0..{stream.dimension - 1}")
+        raise _fail(
+            stream, f"the columns of {where} do not ascend in a row, or leave 0..{stream.dimension - 1}"
+        )
 
 
 def _windows(stream: Stream, rounds: int) -> list[tuple[int, int]]:
@@ -107,7 +109,7 @@ def _windows(stream: Stream, rounds: int) -> list[tuple[int, int]]:
     return [(start, min(start + rounds, length)) for start in sorted(starts)]
 
 
-def _ask(stream: Stream, start: int, stop: int) -> Table:
+def _ask(stream: Stream, start: int, stop: int) -> DenseTable:
     """The rows and labels played in rounds start+1..stop, checked for form."""
     where = f"block({start}, {stop})"
     block = stream.block(start, stop)
@@ -133,7 +135,7 @@ def _same(first: Table, second: Table) -> bool:
     return same_rows(first[0], second[0]) and np.array_equal(first[1], second[1])
 
 
-def _join(pieces: Sequence[Table]) -> Table:
+def _join(pieces: Sequence[DenseTable]) -> DenseTable:
     return np.concatenate([piece[0] for piece in pieces]), np.concatenate([piece[1] for piece in pieces])
 
 

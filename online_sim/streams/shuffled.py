@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from online_sim.frozen import set_fields
 from online_sim.sparse_rows import SparseRows
 from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.base import Block, Stream, Table, as_seed
+from online_sim.streams.base import Block, DenseTable, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from theory.borders import WrongType, flag, shown, title
 
@@ -35,7 +35,7 @@ def _epochs(seed: int, number: int, rows: int, epochs: int) -> NDArray[np.int64]
     return order
 
 
-def _table(base: object) -> Table:
+def _table(base: object) -> DenseTable:
     if not (isinstance(base, tuple | list) and len(base) == 2):
         raise WrongType(
             f"`base` is {shown(base)}; expected a stream, or a pair (vectors (n, d), labels (n,))"
@@ -62,7 +62,7 @@ class Shuffled(Stream):
         ValueError: `base` has no finite table.
     """
 
-    base: Stream | Table = field(repr=False)
+    base: Stream | DenseTable = field(repr=False)
     seed: int = 0
     with_replacement: bool = field(default=True, kw_only=True)
     name: str = field(default="", kw_only=True)

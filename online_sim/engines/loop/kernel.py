@@ -97,7 +97,8 @@ class KernelWriter:
         tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Line("return 0")])
         fast = "" if self.style.strict else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, nogil=True, error_model="numpy"{fast})'
-        text = [*self.header(), decorator, f"def kernel({', '.join(self.style.signature)}):", *lines(tree, 1), ""]
+        head = f"def kernel({', '.join(self.style.signature)}):"
+        text = [*self.header(), decorator, head, *lines(tree, 1), ""]
         found = self.expressions
         return Printed("\n".join(text), tuple(found.powers), tuple(found.complements))
 

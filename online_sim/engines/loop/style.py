@@ -54,8 +54,8 @@ class Style:
     order of coordinates, which gives the same bits in either layout, on every processor, and as plain Python.
     single: coordinates are float32, scalars and sums float64, and parameters are rounded to float32 first, so
     that beta2 and 1 - beta2 agree. double_double: every number is hi + lo (`double_double_kernel`), no two
-    operations are fused, and sums are in the order of coordinates. sparse: the data are sparse rows, and a round
-    visits their entries alone unless it is recorded.
+    operations are fused, and sums are in the order of coordinates. sparse: the data are sparse rows, and a
+    round visits the entries of its row alone unless it is recorded.
     """
 
     lanes: bool = False
