@@ -5,6 +5,7 @@ import numpy as np
 from online_sim.engines.base import BlockData, Engine
 from online_sim.engines.program import Program
 from online_sim.game import Game
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.base import Block
 
 BLOCK_WORK = 1 << 27
@@ -14,12 +15,42 @@ BLOCK_NUMBERS = 1 << 20
 """The approximate maximum of float64 numbers of generated data in a block (8 MiB)."""
 
 
-def block_rounds(engine: Engine, game: Game) -> int:
+def sparse_table(game: Game) -> SparseRows | None:
+    """The sparse rows from which every replicate draws; None if there are none, or several tables."""
+    tables = [s.table for s in game.streams]
+    rows = tables[0][0] if tables and tables[0] is not None else None
+    shared = all(table is not None and table[0] is rows for table in tables)
+    return rows if isinstance(rows, SparseRows) and shared else None
+
+
+def _has_sparse_rows(game: Game) -> bool:
+    return any(s.table is not None and isinstance(s.table[0], SparseRows) for s in game.streams)
+
+
+def spreading(engine: Engine, game: Game, program: Program) -> str | None:
+    """Why the sparse rows of a game are made dense, as a sentence; None if they are not."""
+    if sparse_table(game) is None:
+        return "the replicates draw from different tables, and sparse rows are shared by all"
+    return engine.spreads(program)
+
+
+def rows_played(engine: Engine, game: Game, program: Program) -> str:
+    """How sparse rows are played, in words; "" for other data."""
+    if not _has_sparse_rows(game):
+        return ""
+    why = spreading(engine, game, program)
+    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
+
+
+def block_rounds(engine: Engine, game: Game, program: Program) -> int:
     """The maximum number of rounds in a block of this game on this engine."""
-    limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
-    if game.formula or all(s.table is not None for s in game.streams):
-        return limit
     per_round = game.dimension * max(1, len(game.streams))
+    table, spread = sparse_table(game), _has_sparse_rows(game)
+    spread = spread and spreading(engine, game, program) is not None
+    work = game.dimension if table is None or spread else 1 + len(table.values) // len(table)
+    limit = int(np.clip(BLOCK_WORK // (work * game.replicates), 1, engine.block_rounds))
+    if game.formula or (all(s.table is not None for s in game.streams) and not spread):
+        return limit
     return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
 
 
@@ -30,18 +61,22 @@ def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:
             np.zeros((1, 1, game.dimension)), np.zeros((1, 1)), np.zeros((1, stop - start), dtype=np.int64)
         )
     blocks = [s.block(start, stop) for s in game.streams]
-    if len({b.vectors.shape for b in blocks}) > 1:
+    shared = all(b.vectors is blocks[0].vectors and b.labels is blocks[0].labels for b in blocks)
+    sparse = any(isinstance(b.vectors, SparseRows) for b in blocks)
+    if len({b.vectors.shape for b in blocks}) > 1 or (sparse and not shared):
         own = np.arange(stop - start, dtype=np.int64)
-        blocks = [Block(b.vectors[b.index], b.labels[b.index], own) for b in blocks]
+        blocks = [Block(b.played, b.labels[b.index], own) for b in blocks]
     first = blocks[0]
     index = np.stack([b.index for b in blocks])
-    if all(b.vectors is first.vectors and b.labels is first.labels for b in blocks):
+    if shared:
+        rows = first.vectors
         return BlockData(
-            np.ascontiguousarray(first.vectors, dtype=np.float64)[None],
+            rows if isinstance(rows, SparseRows) else np.ascontiguousarray(rows, dtype=np.float64)[None],
             np.ascontiguousarray(first.labels, dtype=np.float64)[None],
             index,
         )
-    return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
+    stacked = np.stack([b.vectors for b in blocks if not isinstance(b.vectors, SparseRows)])
+    return BlockData(stacked, np.stack([b.labels for b in blocks]), index)
 
 
-__all__ = ["block_of", "block_rounds"]
+__all__ = ["block_of", "block_rounds", "rows_played", "sparse_table"]

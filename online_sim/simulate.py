@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.blocks import block_of, block_rounds
+from online_sim.blocks import block_of, block_rounds, sparse_table
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.constants import constants
 from online_sim.domains.full_metric import refusal
@@ -144,7 +144,7 @@ def play(
         started = time.perf_counter()
         while run.state.played < game.horizon:
             before = run.state.played
-            stop = min(game.horizon, before + block_rounds(chosen, game))
+            stop = min(game.horizon, before + block_rounds(chosen, game, program))
             inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
             block = block_of(game, program, before, stop)
             watch.before(run.state)
@@ -253,7 +253,10 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     # A game without groups or rows has a single number in their place, which no engine reads.
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.rows if program.uses_rows else np.zeros((1, 1))
-    return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
+    return Setting(
+        program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension,
+        sparse_table(game) is not None,
+    )  # fmt: skip
 
 
 def _full_dimension(game: Game) -> int:

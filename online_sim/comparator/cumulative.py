@@ -57,7 +57,8 @@ class Cumulative:
         """A base, (n,); only where there are links."""
         if self.links is None or not self.base.any():
             return np.zeros(0 if self.links is None else len(self.links.weights))
-        return self.links.vectors @ self.base
+        linked: Array = self.links.vectors @ self.base
+        return linked
 
     def value(self, z: Array) -> float:
         """F(z), inf where F is not defined."""

@@ -66,7 +66,7 @@ def cutting_planes(
     if F.links is not None:
         rows = F.links.vectors
         links = _Family(F.links, rows @ z, F.linked_base)
-        middle, spread = links.base, np.linalg.norm(rows, axis=1) * extent.across
+        middle, spread = links.base, F.links.lengths * extent.across
         if np.all(np.isfinite(spread)):
             links.add(middle - spread)
             links.add(middle + spread)

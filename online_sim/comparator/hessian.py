@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.comparator.matrices import Matrix, is_sparse, squares
+
 Array = NDArray[np.float64]
 DENSE = 500
 """Up to this many coordinates the matrix is formed."""
@@ -14,9 +16,9 @@ POWER_STEPS = 40
 
 @dataclass(frozen=True, eq=False)
 class Hessian:
-    """rows: A, (n, d); curvature: h >= 0, (n,); bend: (d,) >= 0."""
+    """rows: A, (n, d), maybe sparse; curvature: h >= 0, (n,); bend: (d,) >= 0."""
 
-    rows: Array
+    rows: Matrix
     curvature: Array
     bend: Array
 
@@ -27,7 +29,8 @@ class Hessian:
         if d > DENSE:
             return None
         scaled = self.rows * np.sqrt(self.curvature)[:, None]
-        matrix: Array = scaled.T @ scaled
+        product = scaled.T @ scaled
+        matrix: Array = product.toarray() if is_sparse(product) else product
         matrix[np.diag_indices(d)] += self.bend
         return matrix
 
@@ -36,14 +39,14 @@ class Hessian:
         """Its diagonal, shape (d,)."""
         if self.matrix is not None:
             return np.diag(self.matrix)
-        diagonal: Array = self.bend + np.einsum("n,nd,nd->d", self.curvature, self.rows, self.rows)
-        return diagonal
+        return self.bend + squares(self.rows, self.curvature)
 
     def times(self, v: Array) -> Array:
         """The product with v."""
         if self.matrix is not None:
             return self.matrix @ v
-        return (self.curvature * (self.rows @ v)) @ self.rows + self.bend * v
+        product: Array = (self.curvature * (self.rows @ v)) @ self.rows + self.bend * v
+        return product
 
     def largest(self, weight: Array) -> float:
         """A little more than the largest eigenvalue in the metric diag(weight)."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from online_sim.comparator.cumulative import Cumulative, Extent
+from online_sim.comparator.matrices import Matrix, matrix_of
 from online_sim.comparator.minimising import compile_loss, cumulative, enclose
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.parts import EPS, QuadraticCoordinates
@@ -22,8 +23,8 @@ from theory.loss import Loss
 
 Array = NDArray[np.float64]
 Rounds = NDArray[np.int64]
-Rows = tuple[Array, Array]
-Make = Callable[[Array, Array, Array], Cumulative | None]
+Rows = tuple[Matrix, Array]
+Make = Callable[[Matrix, Array, Array], Cumulative | None]
 """F of rows (vectors, labels, weights), None where all weights are 0."""
 Sums = Iterator[Cumulative | None]
 """F at every checkpoint, None as long as all weights are 0."""
@@ -66,7 +67,7 @@ def best_in_hindsight(
             f"the stream {stream.name} has d = {stream.dimension}, {domain.name} has d = {domain.dimension}"
         )
 
-    def make(vectors: Array, labels: Array, c: Array) -> Cumulative | None:
+    def make(vectors: Matrix, labels: Array, c: Array) -> Cumulative | None:
         return cumulative(compiled, domain, vectors, labels, c) if c.any() else None
 
     if compiled.fixed:
@@ -76,7 +77,8 @@ def best_in_hindsight(
     elif stream is None:
         raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
     elif stream.table is not None:
-        sums = _table_sums(make, stream, stream.table, ends, weights)
+        held = matrix_of(stream.table[0]), stream.table[1]
+        sums = _table_sums(make, stream, held, ends, weights)
     elif compiled.structure.quadratic:
         sums = _statistics_sums(make, stream, ends, weights)
     else:
@@ -175,7 +177,7 @@ def _played(
     for start, stop, checkpoint in _pieces(ends, max(1, BLOCK_NUMBERS // stream.dimension)):
         block = stream.block(start, stop)
         c = np.ones(stop - start) if weights is None else weights[start:stop]
-        yield block.vectors[block.index], block.labels[block.index], c, checkpoint
+        yield block.played, block.labels[block.index], c, checkpoint
 
 
 def _add(first: Cumulative, second: Cumulative) -> Cumulative:

@@ -20,6 +20,7 @@ from online_sim.comparator.coordinatewise import bisect
 from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
+from online_sim.comparator.matrices import Matrix, is_sparse
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.newton import newton
 from online_sim.comparator.parts import (
@@ -112,7 +113,7 @@ def _compiled(loss: Loss, parameters: tuple[tuple[str, float], ...]) -> Compiled
 
 
 def cumulative(
-    compiled: CompiledLoss, domain: Domain, vectors: Array, labels: Array, weights: Array
+    compiled: CompiledLoss, domain: Domain, vectors: Matrix, labels: Array, weights: Array
 ) -> Cumulative:
     """F for rows with weights; rows of weight zero are dropped, so that they may be undefined on X."""
     played = weights > 0.0
@@ -121,7 +122,8 @@ def cumulative(
     structure, link = compiled.structure, compiled.link
     offset, offset_error, links = 0.0, 0.0, None
     if structure.has_link:
-        links = Links(link, np.ascontiguousarray(vectors), labels, weights)
+        rows = vectors if is_sparse(vectors) else np.ascontiguousarray(vectors)
+        links = Links(link, rows, labels, weights)
     else:
         zero = np.zeros(len(weights))
         terms = weights * link.value(zero, 0.0, labels)
@@ -139,7 +141,7 @@ def cumulative(
 
 
 def quadratic_part(
-    functions: Functions, vectors: Array, labels: Array, weights: Array, centre: Array
+    functions: Functions, vectors: Matrix, labels: Array, weights: Array, centre: Array
 ) -> QuadraticCoordinates:
     """The sufficient statistics of rows with weights around `centre`."""
     rows = RowCoordinates(functions, vectors, labels, weights)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.comparator.functions import Functions, RowFunction
+from online_sim.comparator.matrices import Matrix, adjoint, is_sparse, lengths
 
 Array = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
@@ -92,10 +93,10 @@ class Part(abc.ABC):
 
 @dataclass(frozen=True, eq=False)
 class _Rows(Part):
-    """A sum over rows j of c_j h(.; a_j, b_j): vectors (n, d), labels (n,), weights (n,)."""
+    """A sum over rows j of c_j h(.; a_j, b_j): vectors (n, d), maybe sparse, labels (n,), weights (n,)."""
 
     functions: Functions
-    vectors: Array
+    vectors: Matrix
     labels: Array
     weights: Array
 
@@ -133,19 +134,11 @@ class Links(_Rows):
     @property
     def lengths(self) -> Array:
         """The l2 norms of the vectors, shape (n,)."""
-        lengths: Array = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
-        return lengths
+        return lengths(self.vectors)
 
     def adjoint(self, s: Array) -> Array:
         """sum_j s_j a_j, in chunks of about sqrt(n) rows."""
-        n = len(s)
-        chunk = math.isqrt(n - 1) + 1
-        full = n // chunk * chunk
-        parts = np.matmul(
-            s[:full].reshape(-1, 1, chunk), self.vectors[:full].reshape(-1, chunk, self.vectors.shape[1])
-        )
-        total: Array = parts[:, 0].sum(axis=0)
-        return total + s[full:] @ self.vectors[full:] if full < n else total
+        return adjoint(self.vectors, s)
 
 
 class Coordinates(Part):
@@ -157,15 +150,29 @@ class Coordinates(Part):
 class RowCoordinates(_Rows, Coordinates):
     """F_i(u) = sum_j c_j h(u; a_ji, b_j)."""
 
+    @property
+    def by_entries(self) -> bool:
+        """Whether the sum is over the entries of sparse rows alone."""
+        return is_sparse(self.vectors) and self.functions.local
+
     def _weighted(self, function: RowFunction, u: Array) -> Array:
         n, d = self.vectors.shape
         if not self.functions.uses_data:
             return float(self.weights.sum()) * function(u, 0.0, 0.0)
+        if self.by_entries:
+            # A function that is 0 where a_ji is: only the entries count.
+            places = self.vectors.tocoo()
+            with np.errstate(over="ignore", invalid="ignore"):
+                terms = function(u[places.col], places.data, self.labels[places.row])
+                sums = np.bincount(places.col, self.weights[places.row] * terms, minlength=d)
+            return sums.astype(np.float64, copy=False)
         rows = max(1, CHUNK_NUMBERS // d)
         total = np.zeros(d)
         with np.errstate(over="ignore", invalid="ignore"):
             for k in range(0, n, rows):
-                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])
+                part = self.vectors[k : k + rows]
+                part = part.toarray() if is_sparse(part) else part
+                table = function(u, part, self.labels[k : k + rows, None])
                 total += self.weights[k : k + rows] @ table
         return total
 
@@ -173,7 +180,8 @@ class RowCoordinates(_Rows, Coordinates):
         """See `Part.errors`; the rounding of the sum over the rows is added."""
         n, d = self.vectors.shape
         rows = max(1, CHUNK_NUMBERS // d)
-        add = (min(n, rows) + n // rows + 2) * EPS
+        # Terms added one after the other: within chunks and over them, or all of a coordinate.
+        add = (n if self.by_entries else min(n, rows) + n // rows) * EPS + 2 * EPS
         value, slope = super().errors(u)
         f = self.functions
         return value + add * self._sizes(f.value, u), slope + add * self._sizes(f.slope, u)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar, TypeAlias, final
 
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Mul, Piecewise, Symbol
 
 from theory.symbols import Scalar, Vector, row_label, x_next
 
@@ -23,6 +23,14 @@ METRIC = Vector("point__metric")
 LOWER = Vector("box__lower")
 UPPER = Vector("box__upper")
 ROW_PRODUCT = Scalar("row_product")
+
+
+def clip(point: Symbol) -> Expr:
+    """The point clipped to the box.
+
+    Not Min(Max(.)), which when compiled would turn a NaN into a point of the box.
+    """
+    return Piecewise((LOWER, point < LOWER), (UPPER, point > UPPER), (point, True))
 
 
 @dataclass(frozen=True)
