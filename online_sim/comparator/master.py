@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.comparator.cumulative import Cumulative, Extent
-from online_sim.comparator.matrices import Matrix, entries
 from online_sim.comparator.parts import Tangents
+from online_sim.comparator.tables import Table
 from online_sim.domains.base import Domain
 from online_sim.domains.conic import conic_set, solve_conic, solve_flat
 
@@ -35,14 +35,14 @@ class Master:
         F: The cumulative loss.
         domain: The set.
         extent: Its widths.
-        families: For each family the matrix (k, d) of its links, or None for the coordinates.
+        families: For each family the table (k, d) of its links, or None for the coordinates.
 
     Raises:
         cvxpy.SolverError: Clarabel has no cone for the set.
     """
 
     def __init__(
-        self, F: Cumulative, domain: Domain, extent: Extent, families: Sequence[Matrix | None]
+        self, F: Cumulative, domain: Domain, extent: Extent, families: Sequence[Table | None]
     ) -> None:
         import cvxpy
         from clarabel import NonnegativeConeT, ZeroConeT
@@ -60,7 +60,7 @@ class Master:
         self.entries = [(rows.row, rows.col, rows.data * scale[rows.col])]
         self.bounds = [own.bounds - own.rows[:, own.columns] @ F.base]
         self.cones = list(own.cones)
-        many = sum(links.size for links in families if links is not None) >= MANY
+        many = sum(math.prod(links.shape) for links in families if links is not None) >= MANY
         self.by_simplex = many and all(isinstance(c, ZeroConeT | NonnegativeConeT) for c in own.cones)
         self.size, self.count = own.size, own.rows.shape[0]
         self.places: list[tuple[Places, Places, float]] = []
@@ -73,7 +73,7 @@ class Master:
                 self.size += k
                 place = self.count + np.arange(k)
                 self.entries.append((place, u, np.ones(k)))
-                row, column, number = entries(links)
+                row, column, number = links.entries()
                 self.entries.append((place[row], own.columns[column], -self.unit * number))
                 self.bounds.append(np.zeros(k))
                 self.cones.append(ZeroConeT(k))

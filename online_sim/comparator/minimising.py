@@ -1,13 +1,13 @@
 """The minimum of a cumulative loss over a compact convex set, as an enclosure.
 
 Routes: a linear or separable quadratic F in closed form (one weighted projection or one vertex); any
-separable F on a box by bisection; smooth F by projected Newton; the rest, and whatever the first routes
-leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
+separable F on a box by bisection; smooth F by projected Newton; links with one kink each on a ball by dual
+coordinate ascent; the rest, and whatever the first routes leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
 `cumulative.lower_bound`).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import S
 
 from online_sim.borders import numbers, vector
+from online_sim.comparator.ball_ascent import Shares, ball_ascent
 from online_sim.comparator.coordinatewise import bisect
-from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
+from online_sim.comparator.cumulative import Cumulative, Evaluation, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
-from online_sim.comparator.matrices import Matrix, is_sparse
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.newton import newton
 from online_sim.comparator.parts import (
@@ -33,7 +33,10 @@ from online_sim.comparator.parts import (
 )
 from online_sim.comparator.projecting import projection_of
 from online_sim.comparator.structure import PRODUCT, Structure, structure_of
+from online_sim.comparator.tables import Table, as_table
 from online_sim.domains.base import Domain
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.sparse_rows import Rows
 from theory.loss import Loss
 from theory.parameters import resolve
 from theory.symbols import x
@@ -113,17 +116,17 @@ def _compiled(loss: Loss, parameters: tuple[tuple[str, float], ...]) -> Compiled
 
 
 def cumulative(
-    compiled: CompiledLoss, domain: Domain, vectors: Matrix, labels: Array, weights: Array
+    compiled: CompiledLoss, domain: Domain, vectors: Rows | Table, labels: Array, weights: Array
 ) -> Cumulative:
     """F for rows with weights; rows of weight zero are dropped, so that they may be undefined on X."""
+    structure, link = compiled.structure, compiled.link
+    table = vectors if isinstance(vectors, Table) else as_table(vectors, compress=structure.has_link)
     played = weights > 0.0
     if not played.all():
-        vectors, labels, weights = vectors[played], labels[played], weights[played]
-    structure, link = compiled.structure, compiled.link
+        table, labels, weights = table.kept(played), labels[played], weights[played]
     offset, offset_error, links = 0.0, 0.0, None
     if structure.has_link:
-        rows = vectors if is_sparse(vectors) else np.ascontiguousarray(vectors)
-        links = Links(link, rows, labels, weights)
+        links = Links(link, table, labels, weights)
     else:
         zero = np.zeros(len(weights))
         terms = weights * link.value(zero, 0.0, labels)
@@ -132,19 +135,19 @@ def cumulative(
         offset_error += sum_error(len(terms)) * float(np.abs(terms).sum())
     part: Coordinates | None = None
     if structure.quadratic:
-        part = quadratic_part(compiled.coordinate, vectors, labels, weights, domain.start())
+        part = quadratic_part(compiled.coordinate, table, labels, weights, domain.start())
     elif structure.coordinate != S.Zero:
-        part = RowCoordinates(compiled.coordinate, vectors, labels, weights)
+        part = RowCoordinates(compiled.coordinate, table, labels, weights)
     return Cumulative(
         domain.start(), links, part, offset, offset_error, float(weights.sum()), structure.smooth
     )
 
 
 def quadratic_part(
-    functions: Functions, vectors: Matrix, labels: Array, weights: Array, centre: Array
+    functions: Functions, table: Table, labels: Array, weights: Array, centre: Array
 ) -> QuadraticCoordinates:
     """The sufficient statistics of rows with weights around `centre`."""
-    rows = RowCoordinates(functions, vectors, labels, weights)
+    rows = RowCoordinates(functions, table, labels, weights)
     level_error, slope_error = rows.errors(centre)
     bend = rows.curvatures(centre)
     return QuadraticCoordinates(
@@ -154,9 +157,18 @@ def quadratic_part(
 
 
 def enclose(
-    F: Cumulative, domain: Domain, extent: Extent, *, start: Array | None, tolerance: float | None
+    F: Cumulative,
+    domain: Domain,
+    extent: Extent,
+    *,
+    start: Array | None,
+    tolerance: float | None,
+    shares: Shares | None = None,
 ) -> Minimum:
-    """The enclosure of min F over the domain of this extent; see `minimise`."""
+    """The enclosure of min F over the domain of this extent; see `minimise`.
+
+    `shares` begin where the F before, of the same rows or some of them, ended.
+    """
     goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
     if not (math.isfinite(goal) and goal > 0.0):
         raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
@@ -169,34 +181,33 @@ def enclose(
             return exact
     if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
         z, minorant = bisect(part, *bounds, F.base)
-        return Minimum(
-            z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, domain, z), "bisection"
-        )
+        lower = lower_bound(F, domain, extent, None, minorant)
+        return Minimum(z, lower, upper_bound(F.at(z), domain), "bisection")
     if not np.all(np.isfinite(extent.reach)):
         raise ValueError(
             f"{domain.name} is unbounded; only separable quadratic losses have an enclosure there: "
             "take a compact set"
         )
     project = projection_of(domain)
-    z = _first_point(F, domain, start)
-    method, lower, upper = "projected Newton", -math.inf, upper_bound(F, domain, z)
+    at = _first_point(F, domain, start)
+    found = Minimum(at.z, -math.inf, upper_bound(at, domain), "projected Newton")
     rounds = KINKED_ROUNDS
     if F.smooth:
-        z, gap = newton(F, domain, project, z, tolerance=0.5 * goal)
-        lower, upper = lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z)
+        at, gap = newton(at, domain, project, tolerance=0.5 * goal)
+        found = Minimum(
+            at.z, lower_bound(F, domain, extent, *at.tangents), upper_bound(at, domain), "projected Newton"
+        )
         # A gap that is open only by the rounding bound stays so whatever is tried.
         large = F.dimension + (0 if F.links is None else len(F.links.weights)) > SMOOTH_FALLBACK_SIZE
-        if gap <= goal * max(1.0, abs(upper)) or large:
-            return Minimum(z, lower, upper, method)
+        if gap <= goal * max(1.0, abs(found.upper)) or large:
+            return found
         rounds = SMOOTH_ROUNDS
-    other, other_lower, other_upper = cutting_planes(
-        F, domain, extent, project, z, tolerance=goal, rounds=rounds
-    )
-    if other_upper - max(lower, other_lower) < upper - lower:
-        method = "cutting planes"
-    if other_upper < upper:
-        z, upper = other, other_upper
-    return Minimum(z, max(lower, other_lower), upper, method)
+    elif isinstance(domain, L2Ball) and F.links is not None and F.coordinates is None:
+        found = ball_ascent(F, F.links, domain, extent, at, shares or Shares(), tolerance=goal)
+        if found.gap <= goal * max(1.0, abs(found.upper)):
+            return found
+    other = cutting_planes(F, domain, extent, project, found.point, tolerance=goal, rounds=rounds)
+    return found.meet(other)
 
 
 def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, extent: Extent) -> Minimum | None:
@@ -226,23 +237,29 @@ def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, exte
             )
     else:
         return None
-    return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z), method)
+    at = F.at(z)
+    return Minimum(z, lower_bound(F, domain, extent, *at.tangents), upper_bound(at, domain), method)
 
 
-def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:
-    """A feasible point where F is finite."""
-    candidates = [] if start is None else [domain.project(start)]
-    candidates.append(domain.start())
-    if F.links is not None:
-        total = F.links.weights @ F.links.vectors
-        extreme = domain.maximiser(total)
-        candidates += [0.5 * (extreme + domain.start()), extreme]
-    for z in candidates:
-        if math.isfinite(F.value(z)):
-            return z
+def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Evaluation:
+    """F at a feasible point where it is finite."""
+    for z in _candidates(F, domain, start):
+        at = F.at(z)
+        if math.isfinite(at.value):
+            return at
     raise ValueError(
         "the cumulative loss is not finite at any of the points tried; pass a feasible `start` where it is"
     )
+
+
+def _candidates(F: Cumulative, domain: Domain, start: Array | None) -> Iterator[Array]:
+    if start is not None:
+        yield domain.project(start)
+    yield domain.start()
+    if F.links is not None:
+        extreme = domain.maximiser(F.links.table.adjoint(F.links.weights))
+        yield 0.5 * (extreme + domain.start())
+        yield extreme
 
 
 def _checked(
