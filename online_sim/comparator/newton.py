@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 OUTER = 60
 INNER = 4000
 CHECK_EVERY = 8
+FAR = 0.5
+"""Where the gap is this part of F, the vertex against the gradient is tried first: few rows are fitted there."""
 FLAT = 1e-11
 """Relative size of differences of F that are taken for rounding."""
 
@@ -29,13 +31,18 @@ def newton(
 ) -> tuple[Evaluation, float]:
     """F at a point, and its Frank-Wolfe gap there: <= tolerance * max(1, |F|), or the best found from `at`."""
     F, gap = at.F, _gap_at(at, domain)
+    if gap > FAR * abs(at.value):
+        vertex = F.at(domain.maximiser(-at.gradient))
+        vertex_gap = _gap_at(vertex, domain)
+        if vertex.value < at.value and vertex_gap < gap:
+            at, gap = vertex, vertex_gap
     best, best_gap = at, gap
     for _ in range(OUTER):
         value = at.value
         target = tolerance * max(1.0, abs(value))
         if gap <= target:
             return at, gap
-        model_target = max(0.25 * target, gap * min(0.1, gap / max(1.0, abs(value))))
+        model_target = max(0.25 * target, gap * min(0.2, gap / max(1.0, abs(value))))
         y = model_step(at.hessian, at.gradient, at.z, domain, project, target=model_target)
         full = F.at(y)
         full_gap = _gap_at(full, domain)
@@ -60,6 +67,10 @@ def _gap_at(at: Evaluation, domain: Domain) -> float:
 
 def _gap(slope: Array, z: Array, domain: Domain) -> float:
     """max over y in X of <slope, z - y>: of the difference, in which a place far from the origin cancels."""
+    bounds = domain.box_bounds()
+    if bounds is not None:
+        lower, upper = bounds
+        return float(np.maximum(slope * (z - lower), slope * (z - upper)).sum())
     return float(slope @ (z - domain.maximiser(-slope)))
 
 

@@ -17,6 +17,7 @@ Wholes = NDArray[np.int64]
 _FACES = 60
 _STEPS = 400
 _HALVINGS = 30
+_PART = 0.3
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -62,7 +63,9 @@ def box_model(
             for k in range(starts[j], starts[j + 1]):
                 diagonal[columns[k]] += h[j] * numbers[k] * numbers[k]
     free = np.empty(d, dtype=np.bool_)
-    p, rest, move, image, trial = np.empty(d), np.empty(d), np.empty(d), np.empty(d), np.empty(d)
+    p, rest, move = np.empty(d), np.empty(d), np.empty(d)
+    bent, image, trial = np.empty(d), np.empty(d), np.empty(d)
+    settled = False
     for _ in range(_FACES):
         gap, size, inner = 0.0, 0.0, 0.0
         for i in range(d):
@@ -74,9 +77,9 @@ def box_model(
         if gap <= target:
             break
         # Conjugate gradients for H p = -slope on the free coordinates and 0 on the others.
-        goal = max(0.1 * target, 0.005 * size)
+        goal = 0.5 * target if settled else max(0.5 * target, _PART * size)
         for i in range(d):
-            p[i] = 0.0
+            p[i], bent[i] = 0.0, 0.0
             rest[i] = -slope[i] if free[i] else 0.0
             move[i] = rest[i] / diagonal[i] if diagonal[i] > 0.0 else 0.0
             inner += rest[i] * move[i]
@@ -90,6 +93,7 @@ def box_model(
             length = inner / curved
             left, after = 0.0, 0.0
             for i in range(d):
+                bent[i] += length * image[i]
                 if free[i]:
                     p[i] += length * move[i]
                     rest[i] -= length * image[i]
@@ -102,14 +106,19 @@ def box_model(
             for i in range(d):
                 if free[i]:
                     move[i] = (rest[i] / diagonal[i] if diagonal[i] > 0.0 else 0.0) + ratio * move[i]
-        length, done = 1.0, False
+        length, done, settled = 1.0, False, True
+        for i in range(d):
+            settled = settled and lower[i] <= y[i] + p[i] <= upper[i]
         for _halving in range(_HALVINGS):
             decrease = 0.0
             for i in range(d):
                 trial[i] = min(max(y[i] + length * p[i], lower[i]), upper[i])
                 move[i] = trial[i] - y[i]
                 decrease += slope[i] * move[i]
-            _times(numbers, columns, starts, h, bend, matrix, move, image)
+            if settled and length == 1.0:
+                image[:] = bent  # nothing was clipped: H p is known
+            else:
+                _times(numbers, columns, starts, h, bend, matrix, move, image)
             curved = 0.0
             for i in range(d):
                 curved += move[i] * image[i]
