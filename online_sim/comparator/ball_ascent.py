@@ -55,20 +55,20 @@ class Shares:
 def ball_ascent(
     F: Cumulative, links: Links, domain: L2Ball, extent: Extent, at: Evaluation, shares: Shares,
     *, tolerance: float,
-) -> Minimum:
-    """An enclosure, with a gap <= tolerance * max(1, |F|) where the links have one kink each.
+) -> Minimum | None:
+    """An enclosure, with a gap <= tolerance * max(1, |F|) where the links have one kink each; None where their tangents
+    leave the range of floats.
 
     F has no other part than the links; `at` is F at a first guess, and `shares` are brought up to date.
     """  # fmt: skip
     from online_sim.comparator.kernels.ball_dual import ball_dual
 
-    found = Minimum(at.z, -np.inf, upper_bound(at, domain), METHOD)
     low, high = shares.ends(F, links, extent.across)
     rise, turn = high.constant - low.constant, high.slope - low.slope
     tilt = links.table.adjoint(low.slope)
     size = turn * links.table.lengths
     if not (np.all(np.isfinite(rise)) and np.all(np.isfinite(size)) and np.all(np.isfinite(tilt))):
-        return found
+        return None
     bent = size[size > 0.0]
     damping = DAMPING * float(np.median(bent)) / domain.radius if bent.size else 1.0
     # A row that was not there before begins on the side of the kink where the first guess is.
@@ -78,14 +78,16 @@ def ball_ascent(
     new = links.table.times(at.z - F.base)[known:]
     share[known:] = rise[known:] + turn[known:] * new > 0.0
     y, squares, rows = np.zeros(F.dimension), links.table.lengths**2, links.table.compressed.data
+    found: Minimum | None = None
     for _ in range(ATTEMPTS):
-        goal = 0.5 * tolerance * max(1.0, abs(found.upper))
+        goal = 0.5 * tolerance * max(1.0, abs(at.value if found is None else found.upper))
         ball_dual(
             *rows, squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share
         )
         here = F.at(F.base + y)
         lower = lower_bound(F, domain, extent, high.mix(low, share), None)
-        found = found.meet(Minimum(here.z, lower, upper_bound(here, domain), METHOD))
+        new_found = Minimum(here.z, lower, upper_bound(here, domain), METHOD)
+        found = new_found if found is None else found.meet(new_found)
         if found.gap <= tolerance * max(1.0, abs(found.upper)):
             break
     shares.values = share

@@ -190,24 +190,23 @@ def enclose(
         )
     project = projection_of(domain)
     at = _first_point(F, domain, start)
-    found = Minimum(at.z, -math.inf, upper_bound(at, domain), "projected Newton")
-    rounds = KINKED_ROUNDS
+    rounds, found = KINKED_ROUNDS, None
     if F.smooth:
         at, gap = newton(at, domain, project, tolerance=0.5 * goal)
-        found = Minimum(
-            at.z, lower_bound(F, domain, extent, *at.tangents), upper_bound(at, domain), "projected Newton"
-        )
+        lower, upper = lower_bound(F, domain, extent, *at.tangents), upper_bound(at, domain)
+        found = Minimum(at.z, lower, upper, "projected Newton")
         # A gap that is open only by the rounding bound stays so whatever is tried.
         large = F.dimension + (0 if F.links is None else len(F.links.weights)) > SMOOTH_FALLBACK_SIZE
-        if gap <= goal * max(1.0, abs(found.upper)) or large:
+        if gap <= goal * max(1.0, abs(upper)) or large:
             return found
         rounds = SMOOTH_ROUNDS
     elif isinstance(domain, L2Ball) and F.links is not None and F.coordinates is None:
         found = ball_ascent(F, F.links, domain, extent, at, shares or Shares(), tolerance=goal)
-        if found.gap <= goal * max(1.0, abs(found.upper)):
+        if found is not None and found.gap <= goal * max(1.0, abs(found.upper)):
             return found
-    other = cutting_planes(F, domain, extent, project, found.point, tolerance=goal, rounds=rounds)
-    return found.meet(other)
+    z = at.z if found is None else found.point
+    other = cutting_planes(F, domain, extent, project, z, tolerance=goal, rounds=rounds)
+    return other if found is None else found.meet(other)
 
 
 def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, extent: Extent) -> Minimum | None:
