@@ -1,8 +1,8 @@
 """Links with at most one kink each on a ball, such as hinge losses: dual coordinate ascent.
 
-The two tangents of a link at the ends of its range have such a link as their maximum. Shares in [0, 1] mix them
-into a minorant, whose minimum over the ball is a support function: the usual certificate, whatever the kernel
-returned. Other links only leave the enclosure wide.
+The two tangents of a link at the ends of its range have such a link as their maximum. Shares in [0, 1] mix
+them into a minorant, whose minimum over the ball is a support function: the usual certificate, whatever the
+kernel returned. Other links only leave the enclosure wide.
 """
 
 from __future__ import annotations
@@ -53,14 +53,20 @@ class Shares:
 
 
 def ball_ascent(
-    F: Cumulative, links: Links, domain: L2Ball, extent: Extent, at: Evaluation, shares: Shares,
-    *, tolerance: float,
+    F: Cumulative,
+    links: Links,
+    domain: L2Ball,
+    extent: Extent,
+    at: Evaluation,
+    shares: Shares,
+    *,
+    tolerance: float,
 ) -> Minimum | None:
-    """An enclosure, with a gap <= tolerance * max(1, |F|) where the links have one kink each; None where their tangents
-    leave the range of floats.
+    """An enclosure, with a gap <= tolerance * max(1, |F|) where the links have one kink each.
 
-    F has no other part than the links; `at` is F at a first guess, and `shares` are brought up to date.
-    """  # fmt: skip
+    None where the tangents or the answer leave the range of floats. F has no other part than the links; `at`
+    is F at a first guess, and `shares` are brought up to date.
+    """
     from online_sim.comparator.kernels.ball_dual import ball_dual
 
     low, high = shares.ends(F, links, extent.across)
@@ -81,10 +87,12 @@ def ball_ascent(
     found: Minimum | None = None
     for _ in range(ATTEMPTS):
         goal = 0.5 * tolerance * max(1.0, abs(at.value if found is None else found.upper))
-        ball_dual(
-            *rows, squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share
-        )
-        here = F.at(F.base + y)
+        ball_dual(*rows, squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share)
+        if not (np.all(np.isfinite(y)) and np.all(np.isfinite(share))):
+            return found
+        # The kernel's norms are plain sums: projected, the point is in the ball up to the last digits.
+        here = F.at(domain.project(F.base + y))
+        share = np.clip(share, 0.0, 1.0)
         lower = lower_bound(F, domain, extent, high.mix(low, share), None)
         new_found = Minimum(here.z, lower, upper_bound(here, domain), METHOD)
         found = new_found if found is None else found.meet(new_found)

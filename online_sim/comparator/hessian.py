@@ -48,10 +48,10 @@ class Hessian:
         """
         d = len(self.bend)
         plain = isinstance(self.rows, PlainTable)
-        if self.rows is None or d <= DENSE and (plain or d * d <= self.rows.compressed.numbers.size):
-            none = np.zeros(0, dtype=np.int64)
-            matrix = self.matrix
-            return np.zeros(0), none, none, np.zeros(0), self.bend, np.diag(self.bend) if matrix is None else matrix
+        if self.rows is None or (d <= DENSE and (plain or d * d <= self.rows.compressed.numbers.size)):
+            none, matrix = np.zeros(0, dtype=np.int64), self.matrix
+            matrix = np.diag(self.bend) if matrix is None else matrix
+            return np.zeros(0), none, none, np.zeros(0), self.bend, matrix
         return *self.rows.compressed.data, self.curvature, self.bend, np.zeros((0, 0))
 
     @cached_property

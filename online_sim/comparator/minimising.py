@@ -2,8 +2,8 @@
 
 Routes: a linear or separable quadratic F in closed form (one weighted projection or one vertex); any
 separable F on a box by bisection; smooth F by projected Newton; links with one kink each on a ball by dual
-coordinate ascent; the rest, and whatever the first routes leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
-`cumulative.lower_bound`).
+coordinate ascent; the rest, and whatever the first routes leave open, by cutting planes. Every route ends in
+the same certificate (`cumulative.upper_bound`, `cumulative.lower_bound`).
 """
 
 import math

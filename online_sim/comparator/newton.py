@@ -1,9 +1,9 @@
 """Projected Newton for smooth cumulative losses: each step minimises the second-order model over X.
 
-The model is minimised by accelerated projected gradient (Nesterov 1983) in the metric of the Hessian's
-diagonal, with O'Donoghue and Candes' restart; the step is damped by halving until F decreases (Armijo), so
-points where F is infinite are never accepted. Only the point is used: the enclosure is made by
-`cumulative`.
+On a large box the model is minimised by conjugate gradients on the free coordinates (`kernels.box_model`),
+elsewhere by accelerated projected gradient (Nesterov 1983) in the metric of the Hessian's diagonal, with
+O'Donoghue and Candes' restart. The step is damped by halving until F decreases (Armijo), so points where F is
+infinite are never accepted. Only the point is used: the enclosure is made by `cumulative`.
 """
 
 import math
@@ -21,7 +21,7 @@ OUTER = 60
 INNER = 4000
 CHECK_EVERY = 8
 FAR = 0.5
-"""Where the gap is this part of F, the vertex against the gradient is tried first: few rows are fitted there."""
+"""Where the gap is this part of F, the vertex against the gradient is tried first: few rows fit there."""
 FLAT = 1e-11
 """Relative size of differences of F that are taken for rounding."""
 
@@ -29,7 +29,7 @@ FLAT = 1e-11
 def newton(
     at: Evaluation, domain: Domain, project: Projection, *, tolerance: float
 ) -> tuple[Evaluation, float]:
-    """F at a point, and its Frank-Wolfe gap there: <= tolerance * max(1, |F|), or the best found from `at`."""
+    """F at a point, and its Frank-Wolfe gap: <= tolerance * max(1, |F|), or the best found from `at`."""
     F, gap = at.F, _gap_at(at, domain)
     if gap > FAR * abs(at.value):
         vertex = F.at(domain.maximiser(-at.gradient))

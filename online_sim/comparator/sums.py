@@ -1,7 +1,7 @@
 """The cumulative loss at every checkpoint: the ways to sum the rounds of a stream.
 
-Where there are links, all rows are laid out once, in the order in which they are first played, and a checkpoint
-is the head of that table.
+Where there are links, all rows are laid out once, in the order in which they are first played, and a
+checkpoint is the head of that table.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,6 +25,8 @@ Sums = Iterator[Cumulative | None]
 """F at every checkpoint, None as long as all weights are 0."""
 BLOCK_NUMBERS = 1 << 18
 """Rows are fetched in blocks of about this many numbers."""
+REPEATED = 0.1
+"""The share of equal rows in a table from which on they are counted as one."""
 
 
 def fixed_sums(make: Make, rows: LabelledRows, ends: Rounds, weights: Array | None) -> Sums:
@@ -40,36 +42,55 @@ def table_sums(
 ) -> Sums:
     """Of a stream over a finite table, from the total weight of every row."""
     rows, labels = table
-    order = _order(stream, len(labels), int(ends[-1]), weights) if links else None
-    if order is not None and not np.array_equal(order, np.arange(len(labels))):
-        rows, labels = rows.taken(order), labels[order]
-    place = None if order is None else np.argsort(order)
-    whole = None if order is None else make(rows, labels, np.ones(len(labels)))
+    whole, place = None, np.arange(len(labels))
+    if links:
+        leader = _leaders(rows, labels)
+        order = _order(stream, leader, int(ends[-1]), weights)
+        if not np.array_equal(order, place):
+            rows, labels = rows.taken(order), labels[order]
+            place[order] = np.arange(len(order))
+            place = place[leader]
+        whole = make(rows, labels, np.ones(len(labels)))
     # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
     totals = np.zeros(len(labels), dtype=np.longdouble)
     for start, stop, checkpoint in _pieces(ends, BLOCK_NUMBERS):
         index = stream.block(start, stop).index
-        index = index if place is None else place[index]
+        index = place[index] if links else index
         if weights is None:
             totals += np.bincount(index, minlength=len(totals))
         else:
-            np.add.at(totals, index, weights[start:stop].astype(np.longdouble))
+            counts = weights[start:stop] > 0.0
+            np.add.at(totals, index[counts], weights[start:stop][counts].astype(np.longdouble))
         if not checkpoint:
             continue
         c = totals.astype(np.float64)
-        if whole is None:
+        if not links:
             yield make(rows, labels, c)
-        else:
-            count = int(np.count_nonzero(c))
-            yield whole.head(count, None if np.all(c[:count] == 1.0) else c[:count]) if count else None
+            continue
+        count = int(np.count_nonzero(c))
+        played = c[:count]
+        yield (
+            None
+            if whole is None or not count
+            else whole.head(count, None if np.all(played == 1.0) else played)
+        )
 
 
-def _order(stream: Stream, count: int, last: int, weights: Array | None) -> Rounds:
-    """The rows of a table in the order in which they first count, then the others."""
-    new, parts, left = np.ones(count, dtype=bool), list[Rounds](), count
+def _leaders(rows: Table, labels: Array) -> Rounds:
+    """For each row of a table the one that stands for it, itself where few rows are equal."""
+    alone = np.arange(len(labels))
+    if not isinstance(rows, CompressedTable):
+        return alone
+    leaders = rows.leaders(labels)
+    return leaders if np.count_nonzero(leaders != alone) >= REPEATED * len(labels) else alone
+
+
+def _order(stream: Stream, leader: Rounds, last: int, weights: Array | None) -> Rounds:
+    """The rows of a table that count up to the last round, in the order in which they first do."""
+    new, parts, left = np.ones(len(leader), dtype=bool), list[Rounds](), int(np.unique(leader).size)
     for start in range(0, last, BLOCK_NUMBERS):
         stop = min(last, start + BLOCK_NUMBERS)
-        index = stream.block(start, stop).index
+        index = leader[stream.block(start, stop).index]
         index = index[new[index] if weights is None else new[index] & (weights[start:stop] > 0.0)]
         _, first = np.unique(index, return_index=True)
         parts.append(index[np.sort(first)])
@@ -77,7 +98,7 @@ def _order(stream: Stream, count: int, last: int, weights: Array | None) -> Roun
         left -= len(parts[-1])
         if left == 0:
             break
-    return np.concatenate((*parts, np.flatnonzero(new)))
+    return np.concatenate(parts)
 
 
 def statistics_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None) -> Sums:
@@ -91,9 +112,7 @@ def statistics_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | N
             yield total
 
 
-def stacked_sums(
-    make: Make, stream: Stream, ends: Rounds, weights: Array | None, *, links: bool
-) -> Sums:
+def stacked_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None, *, links: bool) -> Sums:
     """Of any other loss on fresh rows, which are all kept."""
     last = int(ends[-1])
     labels, c, counts = np.empty(last), np.empty(last), np.zeros(last + 1, dtype=np.int64)
@@ -160,5 +179,3 @@ def _add(first: Cumulative, second: Cumulative) -> Cumulative:
         offset_error=first.offset_error + second.offset_error + EPS * abs(offset),
         weight=first.weight + second.weight,
     )
-
-

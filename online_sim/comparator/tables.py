@@ -1,7 +1,7 @@
 """Tables of rows a_j, (n, d): plain ones, and those in compressed form (CSR) where most numbers are 0.
 
-`adjoint` sums in chunks of about sqrt(n) rows in both forms, which is what `parts.sum_error` bounds; a product
-with a row has at most d terms.
+`adjoint` sums in chunks of about sqrt(n) rows in both forms, which is what `parts.sum_error` bounds; a
+product with a row has at most d terms.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ class PlainTable(Table):
         """See `Table.compressed`."""
         from online_sim.comparator.kernels.rows import compressed
 
-        return CompressedTable(*compressed(self.rows), self.rows.shape[1])
+        numbers, columns, starts = compressed(self.rows)
+        return CompressedTable(numbers, columns, starts, self.rows.shape[1])
 
     def times(self, x: Array) -> Array:
         """See `Table.times`."""
@@ -215,7 +216,8 @@ class CompressedTable(Table):
     def squares(self, h: Array) -> Array:
         """See `Table.squares`."""
         weights = np.repeat(h, np.diff(self.starts)) * self.numbers**2
-        return np.bincount(self.columns, weights, minlength=self.dimension)
+        squares: Array = np.bincount(self.columns, weights, minlength=self.dimension).astype(np.float64)
+        return squares
 
     def head(self, count: int) -> CompressedTable:
         """See `Table.head`."""
@@ -227,11 +229,24 @@ class CompressedTable(Table):
             head.__dict__["lengths"] = self.lengths[:count]
         return head
 
+    def leaders(self, labels: Array) -> Wholes:
+        """For each row the number of the first one that equals it, label included, (n,).
+
+        Rows whose products with a drawn vector are equal are compared; equal rows have equal products.
+        """
+        from online_sim.comparator.kernels.rows import leaders
+
+        keys = self.times(np.random.default_rng(0).standard_normal(self.dimension))
+        found: Wholes = leaders(*self.data, np.ascontiguousarray(labels), np.lexsort((labels, keys)))
+        return found
+
     def taken(self, index: Wholes) -> CompressedTable:
         """See `Table.taken`."""
         counts = np.diff(self.starts)[index]
         ends = np.cumsum(counts)
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.starts[index] - ends + counts, counts)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
+            self.starts[index] - ends + counts, counts
+        )
         starts = np.concatenate(([0], ends))
         return CompressedTable(self.numbers[places], self.columns[places], starts, self.dimension)
 
@@ -253,9 +268,7 @@ def as_table(rows: Rows, *, compress: bool = True) -> Table:
     """The rows as a table; a large array most of whose numbers are 0 is compressed, unless told not to."""
     if isinstance(rows, SparseRows):
         # Read-only arrays are other types to the compiler.
-        return CompressedTable(
-            rows.values.copy(), rows.columns.copy(), rows.starts.copy(), rows.dimension
-        )
+        return CompressedTable(rows.values.copy(), rows.columns.copy(), rows.starts.copy(), rows.dimension)
     plain = PlainTable(np.ascontiguousarray(rows, dtype=np.float64))
     size = plain.rows.size
     return plain.compressed if compress and size >= COMPRESS and _sparse(plain.rows) else plain

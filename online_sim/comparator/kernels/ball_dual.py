@@ -1,7 +1,7 @@
 """Dual coordinate ascent: a sum of functions max(0, rise_j + turn_j <a_j, y>) over the ball |y| <= radius.
 
-With shares alpha_j in [0, 1] the function is the largest of alpha_j (rise_j + turn_j <a_j, y>). Around a centre
-z (proximal point, Rockafellar 1976) the problem is
+With shares alpha_j in [0, 1] a function is the largest of alpha_j (rise_j + turn_j <a_j, y>). Around a centre z
+(proximal point, Rockafellar 1976) the problem is
 
     min over |y| <= R of sum_j max(0, rise_j + turn_j <a_j, y>) + <tilt, y> + damping/2 |y - z|^2,
 
@@ -30,12 +30,24 @@ _PART = 0.1
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def ball_dual(
-    numbers: Array, columns: Wholes, starts: Wholes, squares: Array, rise: Array, turn: Array, tilt: Array,
-    radius: float, damping: float, goal: float, passes: int, y: Array, share: Array,
+    numbers: Array,
+    columns: Wholes,
+    starts: Wholes,
+    squares: Array,
+    rise: Array,
+    turn: Array,
+    tilt: Array,
+    radius: float,
+    damping: float,
+    goal: float,
+    passes: int,
+    y: Array,
+    share: Array,
 ) -> tuple[float, int]:
-    """(the gap of y and the shares in the plain problem, the passes over all rows); both are changed in place.
+    """(the gap of y and the shares in the plain problem, the passes over all rows).
 
-    y: (d,), on entry the proximal centre; squares: |a_j|^2; goal: the gap asked for.
+    y and share are changed in place. y: (d,), on entry the proximal centre; squares: |a_j|^2; goal: the gap
+    asked for.
     """
     n, d = rise.size, y.size
     z, w, v = y.copy(), np.empty(d), np.empty(d)
@@ -75,7 +87,7 @@ def ball_dual(
                 active[count] = j
                 count += 1
         gap = loose + away
-        if gap <= goal or count == 0 and away <= 0.0:
+        if gap <= goal or (count == 0 and away <= 0.0):
             return gap, used + 1
         if loose <= 0.2 * away:  # a proximal step
             z[:] = y
@@ -109,7 +121,7 @@ def ball_dual(
                 u = rise[j] + inside * b
                 lost = max(u, 0.0) - share[j] * u
                 gained += lost
-                if u <= 0.0 and share[j] == 0.0 or u >= 0.0 and share[j] == 1.0:
+                if (u <= 0.0 and share[j] == 0.0) or (u >= 0.0 and share[j] == 1.0):
                     continue
                 t = (rise[j] + b) / c * damping
                 moved = size - 2.0 * t * b / damping + t * t * c / damping / damping
@@ -134,6 +146,4 @@ def ball_dual(
                 first = gained
             if gained <= _PART * first or gained <= 0.2 * goal:
                 break
-        if size < 0.0:
-            size = 0.0
     return gap, passes

@@ -1,9 +1,10 @@
 """The second-order model of a cumulative loss over a box: conjugate gradients on the free coordinates.
 
 The model <g, y - z> + (y - z)^T H (y - z)/2 with H = sum_j h_j a_j a_j^T + diag(bend) is minimised over
-lower <= y <= upper. Coordinates that sit on a side against which their slope points are held; Newton's equation
-for the others is solved by conjugate gradients with the diagonal as preconditioner, and the step is clipped and
-halved until the model decreases (Bertsekas, Projected Newton methods, 1982; More and Toraldo, 1991).
+lower <= y <= upper. Coordinates that sit on a side against which their slope points are held; Newton's
+equation for the others is solved by conjugate gradients with the diagonal as preconditioner, and the step is
+clipped and halved until the model decreases (Bertsekas, Projected Newton methods for optimization problems
+with simple constraints, 1982).
 """
 
 import numpy as np
@@ -22,7 +23,14 @@ _PART = 0.3
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _times(
-    numbers: Array, columns: Wholes, starts: Wholes, h: Array, bend: Array, matrix: Table, v: Array, out: Array
+    numbers: Array,
+    columns: Wholes,
+    starts: Wholes,
+    h: Array,
+    bend: Array,
+    matrix: Table,
+    v: Array,
+    out: Array,
 ) -> None:
     if matrix.size > 0:
         for i in range(v.size):
@@ -46,8 +54,17 @@ def _times(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def box_model(
-    numbers: Array, columns: Wholes, starts: Wholes, h: Array, bend: Array, matrix: Table, gradient: Array,
-    z: Array, lower: Array, upper: Array, target: float,
+    numbers: Array,
+    columns: Wholes,
+    starts: Wholes,
+    h: Array,
+    bend: Array,
+    matrix: Table,
+    gradient: Array,
+    z: Array,
+    lower: Array,
+    upper: Array,
+    target: float,
 ) -> Array:
     """The minimiser y, (d,), up to a Frank-Wolfe gap of `target`, or the best that was found.
 

@@ -1,4 +1,4 @@
-"""Products with rows in compressed form (CSR): numbers[k] in column columns[k], starts[j] <= k < starts[j+1]."""
+"""Products with rows in compressed form: row j holds numbers[k] in column columns[k], k from starts[j]."""
 
 import numpy as np
 from numba import njit
@@ -82,3 +82,21 @@ def compressed(table: Array) -> tuple[Array, Wholes, Wholes]:
                 columns[place] = i
                 place += 1
     return numbers, columns, starts
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def leaders(numbers: Array, columns: Wholes, starts: Wholes, labels: Array, order: Wholes) -> Wholes:
+    """For each row the first of the run of equal rows, labels included, that it belongs to in `order`."""
+    leader = np.arange(order.size)
+    for k in range(1, order.size):
+        j, i = order[k], leader[order[k - 1]]
+        size = starts[j + 1] - starts[j]
+        same = labels[i] == labels[j] and starts[i + 1] - starts[i] == size
+        m = 0
+        while same and m < size:
+            p, q = starts[i] + m, starts[j] + m
+            same = numbers[p] == numbers[q] and columns[p] == columns[q]
+            m += 1
+        if same:
+            leader[j] = i
+    return leader

@@ -13,8 +13,9 @@ from online_sim.comparator.functions import compile_functions
 from online_sim.comparator.hessian import DENSE, Hessian
 from online_sim.comparator.magnitude import magnitude
 from online_sim.comparator.minimising import minimise
-from online_sim.comparator.parts import Links, sum_error
+from online_sim.comparator.parts import sum_error
 from online_sim.comparator.structure import PRODUCT, structure_of
+from online_sim.comparator.tables import PlainTable
 from online_sim.domains.box import Box
 from theory.loss import Loss, Shape
 from theory.losses.absolute import ABSOLUTE
@@ -154,7 +155,6 @@ def test_chunked_sums_stay_within_their_bound(n):
     """sum_j s_j a_j in chunks against exact rationals."""
     rng = np.random.default_rng(n)
     vectors, s = rng.standard_normal((n, 2)), rng.standard_normal(n)
-    functions = compile_functions(PRODUCT, PRODUCT, {})
     got = PlainTable(vectors).adjoint(s)
     for i in range(2):
         terms = [Fraction(p) * Fraction(q) for p, q in zip(s, vectors[:, i], strict=True)]
