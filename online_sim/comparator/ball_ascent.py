@@ -19,12 +19,14 @@ from online_sim.domains.l2_ball import L2Ball
 
 Array = NDArray[np.float64]
 METHOD = "dual coordinate ascent"
-PASSES = 300
+PASSES = 50
 """Passes over all rows."""
-ATTEMPTS = 3
+ATTEMPTS = 12
 """Runs of the kernel, each of which asks for a smaller gap than the one before."""
 DAMPING = 0.1
-"""Of the proximal point, in units of the effect of one row over the radius."""
+"""Of the proximal point, in units of the effect of one row over the distance that it goes."""
+KINKS = 3.0
+"""That distance, in units of the distance of a kink; the radius where that is smaller."""
 
 
 @final
@@ -75,8 +77,6 @@ def ball_ascent(
     size = turn * links.table.lengths
     if not (np.all(np.isfinite(rise)) and np.all(np.isfinite(size)) and np.all(np.isfinite(tilt))):
         return None
-    bent = size[size > 0.0]
-    damping = DAMPING * float(np.median(bent)) / domain.radius if bent.size else 1.0
     # A row that was not there before begins on the side of the kink where the first guess is.
     share = np.empty(len(rise))
     known = min(len(shares.values), len(share))
@@ -86,6 +86,8 @@ def ball_ascent(
     y, squares, rows = np.zeros(F.dimension), links.table.lengths**2, links.table.compressed.data
     found: Minimum | None = None
     for _ in range(ATTEMPTS):
+        above = rise if found is None else rise + turn * links.table.times(y)
+        damping = _damping(above, size, tilt, domain.radius)
         goal = 0.5 * tolerance * max(1.0, abs(at.value if found is None else found.upper))
         ball_dual(*rows, squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share)
         if not (np.all(np.isfinite(y)) and np.all(np.isfinite(share))):
@@ -100,3 +102,12 @@ def ball_ascent(
             break
     shares.values = share
     return found
+
+
+def _damping(above: Array, size: Array, tilt: Array, radius: float) -> float:
+    """The effect of a row over the distance that the proximal point goes: to the kinks, within the ball."""
+    bent = size > 0.0
+    if not bent.any():  # linear: the point is on the border, where any small damping drops out
+        return DAMPING * float(np.linalg.norm(tilt)) / radius or 1.0
+    distance = min(radius, KINKS * float(np.median(np.abs(above[bent]) / size[bent])))
+    return DAMPING * float(np.median(size[bent])) / (distance if distance > 0.0 else radius)

@@ -97,8 +97,8 @@ def model_step(
     if bounds is not None and hessian.large:
         from online_sim.comparator.kernels.box_model import box_model
 
-        y: Array = box_model(*hessian.arguments, gradient, z, *map(np.ascontiguousarray, bounds), target)
-        return y
+        y = box_model(*hessian.arguments, gradient, z, *map(np.ascontiguousarray, bounds), target)
+        return project(y, np.ones(len(y)))
     largest = float(hessian.diagonal.max())
     if not (math.isfinite(largest) and largest > 0.0):
         return domain.maximiser(-gradient)

@@ -1,7 +1,7 @@
 """Dual coordinate ascent: a sum of functions max(0, rise_j + turn_j <a_j, y>) over the ball |y| <= radius.
 
-With shares alpha_j in [0, 1] a function is the largest of alpha_j (rise_j + turn_j <a_j, y>). Around a centre z
-(proximal point, Rockafellar 1976) the problem is
+With shares alpha_j in [0, 1] a function is the largest of alpha_j (rise_j + turn_j <a_j, y>). Around a centre
+z (proximal point, Rockafellar 1976) the problem is
 
     min over |y| <= R of sum_j max(0, rise_j + turn_j <a_j, y>) + <tilt, y> + damping/2 |y - z|^2,
 
