@@ -7,6 +7,8 @@ kernel returned. Other links only leave the enclosure wide.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -30,28 +32,47 @@ KINKS = 3.0
 
 
 @final
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Links as the larger of two tangents, `low` and `high`, at the ends of their range.
+
+    rise + turn <a, y> is how much `high` lies above `low` at base + y, and squares are |a|^2; all (n,).
+    """
+
+    low: Tangents
+    high: Tangents
+    rise: Array
+    turn: Array
+    squares: Array
+
+    @staticmethod
+    def of(links: Links, base: Array, across: float) -> Ends:
+        """For links that are `base` at the base of a set which is so far across."""
+        lengths = links.table.lengths
+        low, high = (links.tangents(base + sign * across * lengths, base) for sign in (-1.0, 1.0))
+        return Ends(low, high, high.constant - low.constant, high.slope - low.slope, lengths**2)
+
+    def head(self, count: int) -> Ends:
+        """Those of the first links."""
+        low, high = self.low.head(count), self.high.head(count)
+        return Ends(low, high, self.rise[:count], self.turn[:count], self.squares[:count])
+
+
+@final
 class Shares:
     """The shares of the upper tangents at the last checkpoint, and both tangents of every row to come."""
 
     def __init__(self) -> None:
         self.values: Array = np.empty(0)
-        self._source: Links | None = None
-        self._ends: tuple[Tangents, Tangents] | None = None
+        self._known: tuple[Links, Ends] | None = None
 
-    def ends(self, F: Cumulative, links: Links, across: float) -> tuple[Tangents, Tangents]:
-        """The tangents of the links at the lower and the upper end of their range."""
+    def ends(self, F: Cumulative, links: Links, across: float) -> Ends:
+        """The ends of the links, which are found once for all heads of one sum."""
         whole = F if F.whole is None or F.whole.links is None else F.whole
         source = links if whole.links is None else whole.links
-        if self._ends is None or source is not self._source:
-            spread = source.table.lengths * across
-            self._source = source
-            self._ends = (
-                source.tangents(whole.linked_base - spread, whole.linked_base),
-                source.tangents(whole.linked_base + spread, whole.linked_base),
-            )
-        low, high = self._ends
-        n = len(links.weights)
-        return low.head(n), high.head(n)
+        if self._known is None or source is not self._known[0]:
+            self._known = source, Ends.of(source, whole.linked_base, across)
+        return self._known[1].head(len(links.weights))
 
 
 def ball_ascent(
@@ -71,35 +92,32 @@ def ball_ascent(
     """
     from online_sim.comparator.kernels.ball_dual import ball_dual
 
-    low, high = shares.ends(F, links, extent.across)
-    rise, turn = high.constant - low.constant, high.slope - low.slope
-    tilt = links.table.adjoint(low.slope)
-    size = turn * links.table.lengths
-    if not (np.all(np.isfinite(rise)) and np.all(np.isfinite(size)) and np.all(np.isfinite(tilt))):
-        return None
+    ends, table = shares.ends(F, links, extent.across), links.table
+    rise, turn, tilt = ends.rise, ends.turn, table.adjoint(ends.low.slope)
     # A row that was not there before begins on the side of the kink where the first guess is.
     share = np.empty(len(rise))
     known = min(len(shares.values), len(share))
     share[:known] = shares.values[:known]
-    new = links.table.times(at.z - F.base)[known:]
-    share[known:] = rise[known:] + turn[known:] * new > 0.0
-    y, squares, rows = np.zeros(F.dimension), links.table.lengths**2, links.table.compressed.data
-    found: Minimum | None = None
+    share[known:] = (rise + turn * table.times(at.z - F.base))[known:] > 0.0
+    y, found, above = np.zeros(F.dimension), None, rise
     for _ in range(ATTEMPTS):
-        above = rise if found is None else rise + turn * links.table.times(y)
-        damping = _damping(above, size, tilt, domain.radius)
+        damping = _damping(above, turn * table.lengths, tilt, domain.radius)
         goal = 0.5 * tolerance * max(1.0, abs(at.value if found is None else found.upper))
-        ball_dual(*rows, squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share)
-        if not (np.all(np.isfinite(y)) and np.all(np.isfinite(share))):
+        if not (math.isfinite(damping) and math.isfinite(goal) and np.isfinite(tilt).all()):
+            return found
+        rows = table.compressed.data
+        ball_dual(*rows, ends.squares, rise, turn, tilt, domain.radius, damping, goal, PASSES, y, share)
+        if not (np.isfinite(y).all() and np.isfinite(share).all()):
             return found
         # The kernel's norms are plain sums: projected, the point is in the ball up to the last digits.
         here = F.at(domain.project(F.base + y))
         share = np.clip(share, 0.0, 1.0)
-        lower = lower_bound(F, domain, extent, high.mix(low, share), None)
-        new_found = Minimum(here.z, lower, upper_bound(here, domain), METHOD)
-        found = new_found if found is None else found.meet(new_found)
+        lower = lower_bound(F, domain, extent, ends.high.mix(ends.low, share), None)
+        new = Minimum(here.z, lower, upper_bound(here, domain), METHOD)
+        found = new if found is None else found.meet(new)
         if found.gap <= tolerance * max(1.0, abs(found.upper)):
             break
+        above = rise + turn * table.times(y)
     shares.values = share
     return found
 
@@ -109,5 +127,6 @@ def _damping(above: Array, size: Array, tilt: Array, radius: float) -> float:
     bent = size > 0.0
     if not bent.any():  # linear: the point is on the border, where any small damping drops out
         return DAMPING * float(np.linalg.norm(tilt)) / radius or 1.0
-    distance = min(radius, KINKS * float(np.median(np.abs(above[bent]) / size[bent])))
-    return DAMPING * float(np.median(size[bent])) / (distance if distance > 0.0 else radius)
+    effect = float(size.mean())
+    distance = min(radius, KINKS * float(np.abs(above).mean()) / effect)
+    return DAMPING * effect / (distance if distance > 0.0 else radius)
