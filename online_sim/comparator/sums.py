@@ -25,6 +25,8 @@ Sums = Iterator[Cumulative | None]
 """F at every checkpoint, None as long as all weights are 0."""
 BLOCK_NUMBERS = 1 << 18
 """Rows are fetched in blocks of about this many numbers."""
+FEW_ROUNDS = 8
+"""Rounds are counted one by one where this many times as many are fewer than the rows."""
 REPEATED = 0.1
 """The share of equal rows in a table from which on they are counted as one."""
 
@@ -52,28 +54,26 @@ def table_sums(
             place = place[leader]
         whole = make(rows, labels, np.ones(len(labels)))
     # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
-    totals = np.zeros(len(labels), dtype=np.longdouble)
+    totals, count = np.zeros(len(labels), dtype=np.longdouble), 0
     for start, stop, checkpoint in _pieces(ends, BLOCK_NUMBERS):
-        index = stream.block(start, stop).index
-        index = place[index] if links else index
-        if weights is None:
+        index, w = stream.block(start, stop).index, None
+        if weights is not None:
+            w = weights[start:stop]
+            index, w = index[w > 0.0], w[w > 0.0]
+        index = place[index]
+        if w is None and FEW_ROUNDS * len(index) > len(totals):
             totals += np.bincount(index, minlength=len(totals))
         else:
-            counts = weights[start:stop] > 0.0
-            np.add.at(totals, index[counts], weights[start:stop][counts].astype(np.longdouble))
+            np.add.at(totals, index, 1.0 if w is None else w)
+        count = max(count, int(index.max(initial=-1)) + 1)
         if not checkpoint:
             continue
-        c = totals.astype(np.float64)
         if not links:
-            yield make(rows, labels, c)
+            yield make(rows, labels, totals.astype(np.float64))
             continue
-        count = int(np.count_nonzero(c))
-        played = c[:count]
-        yield (
-            None
-            if whole is None or not count
-            else whole.head(count, None if np.all(played == 1.0) else played)
-        )
+        played = totals[:count].astype(np.float64)
+        plain = bool(np.all(played == 1.0))
+        yield None if whole is None or not count else whole.head(count, None if plain else played)
 
 
 def _leaders(rows: Table, labels: Array) -> Rounds:
@@ -87,13 +87,15 @@ def _leaders(rows: Table, labels: Array) -> Rounds:
 
 def _order(stream: Stream, leader: Rounds, last: int, weights: Array | None) -> Rounds:
     """The rows of a table that count up to the last round, in the order in which they first do."""
-    new, parts, left = np.ones(len(leader), dtype=bool), list[Rounds](), int(np.unique(leader).size)
+    new, parts = np.ones(len(leader), dtype=bool), list[Rounds]()
+    left = int(np.count_nonzero(leader == np.arange(len(leader))))
     for start in range(0, last, BLOCK_NUMBERS):
         stop = min(last, start + BLOCK_NUMBERS)
         index = leader[stream.block(start, stop).index]
         index = index[new[index] if weights is None else new[index] & (weights[start:stop] > 0.0)]
-        _, first = np.unique(index, return_index=True)
-        parts.append(index[np.sort(first)])
+        if np.any(np.diff(index) <= 0):
+            index = index[np.sort(np.unique(index, return_index=True)[1])]
+        parts.append(index)
         new[parts[-1]] = False
         left -= len(parts[-1])
         if left == 0:

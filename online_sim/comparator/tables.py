@@ -84,9 +84,10 @@ class Table(abc.ABC):
 @final
 @dataclass(frozen=True, eq=False)
 class PlainTable(Table):
-    """An array (n, d), C-contiguous."""
+    """An array (n, d), C-contiguous; `whole` is the table of which these are the first rows, if any."""
 
     rows: Array
+    whole: PlainTable | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -97,6 +98,8 @@ class PlainTable(Table):
     @cached_property
     def lengths(self) -> Array:
         """See `Table.lengths`."""
+        if self.whole is not None:
+            return self.whole.lengths[: len(self.rows)]
         lengths: Array = np.sqrt(np.einsum("ij,ij->i", self.rows, self.rows))
         return lengths
 
@@ -105,6 +108,8 @@ class PlainTable(Table):
         """See `Table.compressed`."""
         from online_sim.comparator.kernels.rows import compressed
 
+        if self.whole is not None:
+            return self.whole.compressed.head(len(self.rows))
         numbers, columns, starts = compressed(self.rows)
         return CompressedTable(numbers, columns, starts, self.rows.shape[1])
 
@@ -134,15 +139,7 @@ class PlainTable(Table):
 
     def head(self, count: int) -> Table:
         """See `Table.head`."""
-        if count == len(self.rows):
-            return self
-        head = PlainTable(self.rows[:count])
-        known = self.__dict__
-        if "lengths" in known:
-            head.__dict__["lengths"] = self.lengths[:count]
-        if "compressed" in known:
-            head.__dict__["compressed"] = self.compressed.head(count)
-        return head
+        return PlainTable(self.rows[:count], self if self.whole is None else self.whole)
 
     def taken(self, index: Wholes) -> Table:
         """See `Table.taken`."""
@@ -161,12 +158,16 @@ class PlainTable(Table):
 @final
 @dataclass(frozen=True, eq=False)
 class CompressedTable(Table):
-    """numbers[k] in column columns[k] of row j for starts[j] <= k < starts[j + 1]; writable arrays."""
+    """numbers[k] in column columns[k] of row j for starts[j] <= k < starts[j + 1]; writable arrays.
+
+    whole: the table of which these are the first rows, if any.
+    """
 
     numbers: Array
     columns: Wholes
     starts: Wholes
     dimension: int
+    whole: CompressedTable | None = None
 
     @property
     def data(self) -> tuple[Array, Wholes, Wholes]:
@@ -183,6 +184,8 @@ class CompressedTable(Table):
         """See `Table.lengths`."""
         from online_sim.comparator.kernels.rows import row_squares
 
+        if self.whole is not None:
+            return self.whole.lengths[: len(self.starts) - 1]
         lengths: Array = np.sqrt(row_squares(self.numbers, self.starts))
         return lengths
 
@@ -221,13 +224,9 @@ class CompressedTable(Table):
 
     def head(self, count: int) -> CompressedTable:
         """See `Table.head`."""
-        end = int(self.starts[count])
-        head = CompressedTable(
-            self.numbers[:end], self.columns[:end], self.starts[: count + 1], self.dimension
-        )
-        if "lengths" in self.__dict__:
-            head.__dict__["lengths"] = self.lengths[:count]
-        return head
+        end, whole = int(self.starts[count]), self if self.whole is None else self.whole
+        starts = self.starts[: count + 1]
+        return CompressedTable(self.numbers[:end], self.columns[:end], starts, self.dimension, whole)
 
     def leaders(self, labels: Array) -> Wholes:
         """For each row the number of the first one that equals it, label included, (n,).
