@@ -34,6 +34,7 @@ from online_sim.engines.sparse import changed
 from online_sim.engines.threads import checked_threads, chunks, in_threads, of_chunk
 from online_sim.sparse_rows import SparseRows
 from online_sim.stopwatch import Stage, stage
+from theory.borders import flag
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
@@ -85,7 +86,8 @@ class NumbaEngine(Engine):
     ) -> None:
         """Choose how to play; ValueError for an unsupported dtype, or options that cannot be combined."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
-        self.threads, self.sparse = checked_threads(threads), sparse
+        self.threads = checked_threads(threads)
+        self.sparse = None if sparse is None else flag("sparse", sparse)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
