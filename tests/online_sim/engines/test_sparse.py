@@ -248,6 +248,15 @@ def test_a_start_outside_the_box_is_clipped_everywhere() -> None:
     assert np.all(second <= 0.5)
 
 
+def test_what_is_not_finite_at_the_initial_states_is_found() -> None:
+    """1/(eps + sqrt(0)) overflows for a tiny eps: 0 times it is NaN at coordinates without a gradient too."""
+    sparse, dense = games(ADAGRAD, LOGISTIC, parameters={"alpha": 0.5, "eps": 1e-310})
+    one, two = (play(game, record=[x], engine=by) for game, by in ((sparse, ENTRIES), (dense, PLAIN)))
+    assert one.run.not_finite_from == two.run.not_finite_from == 1
+    assert np.array_equal(one.vectors["x"], two.vectors["x"], equal_nan=True)
+    assert np.isnan(two.vectors["x"]).any()
+
+
 def small_blocks(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Cut every game into blocks of a few rounds."""
     monkeypatch.setattr(NumbaEngine, "block_rounds", size)
