@@ -293,6 +293,8 @@ def test_replicates_share_the_rows(shuffle: bool) -> None:
     sparse, dense = games(ADAGRAD, LOGISTIC, **many)
     assert different(sparse, dense) == set()
     assert play(sparse, engine=ENTRIES).run.rows.startswith("sparse")
+    threads = NumbaEngine(reproducible=True, sparse=True, threads=2)
+    assert different(sparse, dense, engine=threads) == set()
 
 
 def test_replicates_with_tables_of_their_own_are_played_dense() -> None:
