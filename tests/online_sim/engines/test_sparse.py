@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, csr_matrix, vstack
 from sympy import Abs, Max, S, exp, log, sqrt
 
 from engine_games import ALGORITHMS, LOSSES
@@ -354,3 +354,23 @@ def test_blocks_are_made_dense_round_by_round() -> None:
         assert np.array_equal(spread.labels[replicate][at], labels[order])
     with pytest.raises(TypeError, match="call `spread`"):
         _ = block.dense
+
+
+@pytest.mark.parametrize(("loss", "theirs"), [("logistic", "log_loss"), ("hinge", "hinge")])
+def test_gradient_descent_is_that_of_scikit_learn(loss: str, theirs: str) -> None:
+    """SGDClassifier plays sparse rows too: without a penalty, one pass in the order of the rows."""
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    rows, labels = documents(300, 500, words=12)
+    start = np.zeros(500)
+    game = Game(SGD, LOSSES[loss], SparseStream(rows, labels), None, horizon=300, parameters={"alpha": 0.5},
+                start=start)  # fmt: skip
+    point = play(game, engine=ENTRIES).state.vectors[0, 0]
+    peer = linear_model.SGDClassifier(
+        loss=theirs, penalty=None, fit_intercept=False, shuffle=False, max_iter=1, tol=None,
+        learning_rate="invscaling", eta0=0.5, power_t=0.5,
+    )  # fmt: skip
+    matrix = csr_matrix(rows)
+    matrix.indices, matrix.indptr = (part.astype(np.int32) for part in (matrix.indices, matrix.indptr))
+    found = peer.fit(matrix, labels).coef_[0]
+    assert np.count_nonzero(found) > 100
+    assert np.allclose(point, found, rtol=0, atol=1e-13)  # 300 steps of size 1, each rounded to 2e-16
