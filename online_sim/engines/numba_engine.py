@@ -251,7 +251,7 @@ def _rows(block: BlockData, dtype: Any) -> tuple[NDArray[Any], ...]:
     """The rows as the kernel takes them: one array, or the three of sparse rows."""
     rows = block.vectors
     if isinstance(rows, SparseRows):
-        return rows.starts, rows.columns, rows.values
+        return rows.guarded.starts, rows.guarded.columns, rows.guarded.values
     return (rows.astype(dtype, copy=False),)
 
 

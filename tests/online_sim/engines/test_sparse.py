@@ -23,6 +23,7 @@ from online_sim.regret import idle, paid, sizes
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Stream
+from online_sim.streams.conformance import check_stream
 from online_sim.streams.shuffled import Shuffled
 from online_sim.streams.sparse import SparseStream
 from online_sim.trace import Trace
@@ -328,6 +329,33 @@ def test_a_diverging_game_is_not_finite_from_the_same_round() -> None:
     one, two = (play(game, engine=by).run for game, by in ((sparse, ENTRIES), (dense, PLAIN)))
     assert one.not_finite_from == two.not_finite_from is not None
     assert one.range_left == two.range_left is not None
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_gradient_that_is_not_finite_is_an_error_as_with_dense_rows(empty: bool) -> None:
+    """-log<a, x> at <a, x> = 0: the clip hides it in the entries of the row, but not outside of it."""
+    row = np.zeros((1, 4)) if empty else np.array([[1.0, -1.0, 0.0, 0.0]])
+    table = np.vstack([np.ones((3, 4)), row, np.ones((2, 4))])
+    start, given = np.full(4, 0.5), {"horizon": 6, "parameters": {"alpha": 1e-3}}
+    box = Box(0.0, 1.0, dimension=4)
+    for stream, engine in ((SparseStream(csr_array(table)), ENTRIES), (ArrayStream(table), PLAIN)):
+        game = Game(SGD, LOSSES["portfolio"], stream, box, start=start, **given)
+        with pytest.raises(ValueError, match=r"the loss portfolio gives .* in round 4"):
+            play(game, engine=engine)
+
+
+def test_every_row_is_guarded_outside_of_it() -> None:
+    """A row gets one entry 0 at its first free coordinate, in its place; a full row gets none."""
+    table = np.array([[0.0, 2.0, 3.0], [1.0, 2.0, 0.0], [1.0, 0.0, 3.0], [0.0, 0.0, 0.0], [4.0, 5.0, 6.0]])
+    guarded = SparseStream(csr_array(table)).rows.guarded
+    assert guarded.starts.tolist() == [0, 3, 6, 9, 10, 13]
+    assert guarded.columns.tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1, 2]
+    assert np.array_equal(guarded.dense(np.arange(5)), table)
+    rows, _ = documents(50, 30, words=9)
+    stream = SparseStream(rows)
+    check_stream(SparseStream(stream.rows.guarded))
+    assert np.array_equal(stream.rows.guarded.dense(np.arange(50)), rows.toarray())
+    assert len(stream.rows.guarded.values) == rows.nnz + 50
 
 
 def test_the_compiled_kernel_has_the_bits_of_the_interpreted_one() -> None:
