@@ -224,6 +224,8 @@ class NumbaEngine(Engine):
                 return failed, happened
 
             played = in_threads(play, parts)
+            if more:
+                result = replace(result, scalars=result.scalars[:, more:], vectors=result.vectors[:, more:])
             failed = next((round_ for round_, _ in played if round_), 0)
             happened = [what for what in range_watch.NAMES if any(what in found for _, found in played)]
             if self.double_double:
@@ -236,8 +238,7 @@ class NumbaEngine(Engine):
             state.vectors = ahead
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
-            scalar, vector = (part[:, more:] for part in (result.scalars, result.vectors))
-            result = replace(result, scalars=scalar, vectors=vector, series=result.series[:, : block.rounds])
+            result = replace(result, series=result.series[:, : block.rounds])
             result = nearest(result) if self.double_double else result
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 

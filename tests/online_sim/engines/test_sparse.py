@@ -306,6 +306,15 @@ def test_replicates_with_tables_of_their_own_are_played_dense() -> None:
     )
     assert different(sparse, dense, engine=PLAIN) == set()
     assert "different tables" in play(sparse, engine=PLAIN).run.rows
+    stream = sparse.streams[0]
+    other = SparseStream(stream.rows, -stream.labels)  # the same rows with other labels
+    flipped = ArrayStream(dense.streams[0].vectors, -stream.labels)
+    sparse, dense = (
+        dataclasses.replace(game, stream=[game.streams[0], more])
+        for game, more in ((sparse, other), (dense, flipped))
+    )
+    assert different(sparse, dense, engine=PLAIN) == set()
+    assert "different tables" in play(sparse, engine=PLAIN).run.rows
 
 
 def test_empty_rows_and_kept_zeros_change_nothing() -> None:
