@@ -15,48 +15,8 @@ BLOCK_NUMBERS = 1 << 20
 """The approximate maximum of float64 numbers of generated data in a block (8 MiB)."""
 
 
-def sparse_table(game: Game) -> SparseRows | None:
-    """The sparse rows from which every replicate draws; None if there are none, or several tables."""
-    tables = [s.table for s in game.streams]
-    first = tables[0] if tables else None
-    if first is None or not isinstance(first[0], SparseRows):
-        return None
-    shared = all(t is not None and t[0] is first[0] and t[1] is first[1] for t in tables)
-    return first[0] if shared else None
-
-
-def _has_sparse_rows(game: Game) -> bool:
-    return any(s.table is not None and isinstance(s.table[0], SparseRows) for s in game.streams)
-
-
-def spreading(engine: Engine, game: Game, program: Program) -> str | None:
-    """Why the sparse rows of a game are made dense, as a sentence; None if they are not."""
-    if sparse_table(game) is None:
-        return "the replicates draw from different tables, and sparse rows are shared by all"
-    return engine.spreads(program)
-
-
-def rows_played(engine: Engine, game: Game, program: Program) -> str:
-    """How sparse rows are played, in words; "" for other data."""
-    if not _has_sparse_rows(game):
-        return ""
-    why = spreading(engine, game, program)
-    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
-
-
-def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
-    """The maximum number of rounds in a block of this game on this engine."""
-    table = sparse_table(game)
-    if not _has_sparse_rows(game):
-        return block_rounds(engine, game)
-    if table is None or spreading(engine, game, program) is not None:
-        return max(1, min(BLOCK_NUMBERS // (game.dimension * len(game.streams)), engine.block_rounds))
-    entries = 1 + len(table.values) // len(table)
-    return max(1, min(BLOCK_WORK // (entries * game.replicates), engine.block_rounds))
-
-
 def block_rounds(engine: Engine, game: Game) -> int:
-    """The maximum number of rounds in a block of dense data."""
+    """The maximum number of rounds in a block of this game on this engine."""
     limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
     if game.formula or all(s.table is not None for s in game.streams):
         return limit
@@ -87,6 +47,46 @@ def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:
         )
     stacked = np.stack([b.vectors for b in blocks if not isinstance(b.vectors, SparseRows)])
     return BlockData(stacked, np.stack([b.labels for b in blocks]), index)
+
+
+def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
+    """`block_rounds`, also for sparse rows: there the work of a round is its entries, unless they are spread."""
+    table = sparse_table(game)
+    if not _has_sparse_rows(game):
+        return block_rounds(engine, game)
+    if table is None or spreading(engine, game, program) is not None:
+        return max(1, min(BLOCK_NUMBERS // (game.dimension * len(game.streams)), engine.block_rounds))
+    entries = 1 + len(table.values) // len(table)
+    return max(1, min(BLOCK_WORK // (entries * game.replicates), engine.block_rounds))
+
+
+def sparse_table(game: Game) -> SparseRows | None:
+    """The sparse rows from which every replicate draws; None if there are none, or several tables."""
+    tables = [s.table for s in game.streams]
+    first = tables[0] if tables else None
+    if first is None or not isinstance(first[0], SparseRows):
+        return None
+    shared = all(t is not None and t[0] is first[0] and t[1] is first[1] for t in tables)
+    return first[0] if shared else None
+
+
+def _has_sparse_rows(game: Game) -> bool:
+    return any(s.table is not None and isinstance(s.table[0], SparseRows) for s in game.streams)
+
+
+def spreading(engine: Engine, game: Game, program: Program) -> str | None:
+    """Why the sparse rows of a game are made dense, as a sentence; None if they are not."""
+    if sparse_table(game) is None:
+        return "the replicates draw from different tables, and sparse rows are shared by all"
+    return engine.spreads(program)
+
+
+def rows_played(engine: Engine, game: Game, program: Program) -> str:
+    """How sparse rows are played, in words; "" for other data."""
+    if not _has_sparse_rows(game):
+        return ""
+    why = spreading(engine, game, program)
+    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
 
 
 __all__ = ["block_of", "rounds_at_once", "rows_played", "sparse_table"]
