@@ -50,7 +50,7 @@ def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:
 
 
 def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
-    """`block_rounds`, also for sparse rows: there the work of a round is its entries, unless they are spread."""
+    """`block_rounds`, also for sparse rows: unless they are spread, the work of a round is its entries."""
     table = sparse_table(game)
     if not _has_sparse_rows(game):
         return block_rounds(engine, game)
