@@ -15,42 +15,12 @@ BLOCK_NUMBERS = 1 << 20
 """The approximate maximum of float64 numbers of generated data in a block (8 MiB)."""
 
 
-def sparse_table(game: Game) -> SparseRows | None:
-    """The sparse rows from which every replicate draws; None if there are none, or several tables."""
-    tables = [s.table for s in game.streams]
-    rows = tables[0][0] if tables and tables[0] is not None else None
-    shared = all(table is not None and table[0] is rows for table in tables)
-    return rows if isinstance(rows, SparseRows) and shared else None
-
-
-def _has_sparse_rows(game: Game) -> bool:
-    return any(s.table is not None and isinstance(s.table[0], SparseRows) for s in game.streams)
-
-
-def spreading(engine: Engine, game: Game, program: Program) -> str | None:
-    """Why the sparse rows of a game are made dense, as a sentence; None if they are not."""
-    if sparse_table(game) is None:
-        return "the replicates draw from different tables, and sparse rows are shared by all"
-    return engine.spreads(program)
-
-
-def rows_played(engine: Engine, game: Game, program: Program) -> str:
-    """How sparse rows are played, in words; "" for other data."""
-    if not _has_sparse_rows(game):
-        return ""
-    why = spreading(engine, game, program)
-    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
-
-
-def block_rounds(engine: Engine, game: Game, program: Program) -> int:
+def block_rounds(engine: Engine, game: Game) -> int:
     """The maximum number of rounds in a block of this game on this engine."""
-    per_round = game.dimension * max(1, len(game.streams))
-    table, spread = sparse_table(game), _has_sparse_rows(game)
-    spread = spread and spreading(engine, game, program) is not None
-    work = game.dimension if table is None or spread else 1 + len(table.values) // len(table)
-    limit = int(np.clip(BLOCK_WORK // (work * game.replicates), 1, engine.block_rounds))
-    if game.formula or (all(s.table is not None for s in game.streams) and not spread):
+    limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
+    if game.formula or all(s.table is not None for s in game.streams):
         return limit
+    per_round = game.dimension * max(1, len(game.streams))
     return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
 
 
@@ -79,4 +49,44 @@ def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:
     return BlockData(stacked, np.stack([b.labels for b in blocks]), index)
 
 
-__all__ = ["block_of", "block_rounds", "rows_played", "sparse_table"]
+def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
+    """`block_rounds`, also for sparse rows: unless they are spread, the work of a round is its entries."""
+    table = sparse_table(game)
+    if not _has_sparse_rows(game):
+        return block_rounds(engine, game)
+    if table is None or spreading(engine, game, program) is not None:
+        return max(1, min(BLOCK_NUMBERS // (game.dimension * len(game.streams)), engine.block_rounds))
+    entries = 1 + len(table.values) // len(table)
+    return max(1, min(BLOCK_WORK // (entries * game.replicates), engine.block_rounds))
+
+
+def sparse_table(game: Game) -> SparseRows | None:
+    """The sparse rows from which every replicate draws; None if there are none, or several tables."""
+    tables = [s.table for s in game.streams]
+    first = tables[0] if tables else None
+    if first is None or not isinstance(first[0], SparseRows):
+        return None
+    shared = all(t is not None and t[0] is first[0] and t[1] is first[1] for t in tables)
+    return first[0] if shared else None
+
+
+def _has_sparse_rows(game: Game) -> bool:
+    return any(s.table is not None and isinstance(s.table[0], SparseRows) for s in game.streams)
+
+
+def spreading(engine: Engine, game: Game, program: Program) -> str | None:
+    """Why the sparse rows of a game are made dense, as a sentence; None if they are not."""
+    if sparse_table(game) is None:
+        return "the replicates draw from different tables, and sparse rows are shared by all"
+    return engine.spreads(program)
+
+
+def rows_played(engine: Engine, game: Game, program: Program) -> str:
+    """How sparse rows are played, in words; "" for other data."""
+    if not _has_sparse_rows(game):
+        return ""
+    why = spreading(engine, game, program)
+    return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
+
+
+__all__ = ["block_of", "rounds_at_once", "rows_played", "sparse_table"]

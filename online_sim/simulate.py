@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.blocks import block_of, block_rounds, sparse_table
+from online_sim.blocks import block_of, rounds_at_once, sparse_table
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.constants import constants
 from online_sim.domains.full_metric import refusal
@@ -144,7 +144,7 @@ def play(
         started = time.perf_counter()
         while run.state.played < game.horizon:
             before = run.state.played
-            stop = min(game.horizon, before + block_rounds(chosen, game, program))
+            stop = min(game.horizon, before + rounds_at_once(chosen, game, program))
             inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
             block = block_of(game, program, before, stop)
             watch.before(run.state)

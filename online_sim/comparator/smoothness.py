@@ -102,9 +102,9 @@ def _over_sparse(
     known: dict[Symbol, Any] = {**values, number: labels}
     for node in e.atoms(SumCoords):
         given = {**values, vector: rows.values, number: labels[rows.row_numbers()]}
-        terms = np.broadcast_to(compile_function(node.args[0], given)(), rows.values.shape)
+        terms = np.broadcast_to(compile_function(node.args[0], given)(), rows.values.shape).tolist()
         stand_in = Dummy("sum")
-        known[stand_in] = np.array([math.fsum(terms[i:j]) for i, j in pairwise(rows.starts)])
+        known[stand_in] = np.array([math.fsum(terms[i:j]) for i, j in pairwise(rows.starts.tolist())])
         e = e.xreplace({node: stand_in})
     return np.broadcast_to(compile_function(e, known)(), labels.shape)
 

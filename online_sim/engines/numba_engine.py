@@ -34,6 +34,7 @@ from online_sim.engines.sparse import changed
 from online_sim.engines.threads import checked_threads, chunks, in_threads, of_chunk
 from online_sim.sparse_rows import SparseRows
 from online_sim.stopwatch import Stage, stage
+from theory.borders import flag
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
@@ -85,7 +86,8 @@ class NumbaEngine(Engine):
     ) -> None:
         """Choose how to play; ValueError for an unsupported dtype, or options that cannot be combined."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
-        self.threads, self.sparse = checked_threads(threads), sparse
+        self.threads = checked_threads(threads)
+        self.sparse = None if sparse is None else flag("sparse", sparse)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
@@ -222,6 +224,8 @@ class NumbaEngine(Engine):
                 return failed, happened
 
             played = in_threads(play, parts)
+            if more:
+                result = replace(result, scalars=result.scalars[:, more:], vectors=result.vectors[:, more:])
             failed = next((round_ for round_, _ in played if round_), 0)
             happened = [what for what in range_watch.NAMES if any(what in found for _, found in played)]
             if self.double_double:
@@ -234,8 +238,7 @@ class NumbaEngine(Engine):
             state.vectors = ahead
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
-            scalar, vector = (part[:, more:] for part in (result.scalars, result.vectors))
-            result = replace(result, scalars=scalar, vectors=vector, series=result.series[:, : block.rounds])
+            result = replace(result, series=result.series[:, : block.rounds])
             result = nearest(result) if self.double_double else result
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
@@ -249,7 +252,7 @@ def _rows(block: BlockData, dtype: Any) -> tuple[NDArray[Any], ...]:
     """The rows as the kernel takes them: one array, or the three of sparse rows."""
     rows = block.vectors
     if isinstance(rows, SparseRows):
-        return rows.starts, rows.columns, rows.values
+        return rows.guarded.starts, rows.guarded.columns, rows.guarded.values
     return (rows.astype(dtype, copy=False),)
 
 

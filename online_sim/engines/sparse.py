@@ -9,9 +9,9 @@ The rules hold in floats, and not only in exact arithmetic: 0 u = 0 for a finite
 if it holds no quotient but `pinv`, or a denominator that is positive by its form. Three things are left to
 the kernel: it visits every coordinate in the first round of a game, so that a start outside the box is
 clipped, and what is not finite at the initial states is found; afterwards a clip moves no point that lies in
-the box. A number of the whole round that is not finite (<a_t, x> has overflowed) spoils the entries of the
-row, and in the dense kernel all coordinates: either way the run is not finite from that round on. And a zero
-has no sign here: -0.0 may stay where the dense kernel has 0.0.
+the box. A number of the whole round that is not finite (<a_t, x> has overflowed) makes 0 NaN: the kernel
+also visits one coordinate outside the row (`SparseRows.guarded`), so that the run is not finite from the same
+round on. And a zero has no sign here: -0.0 may stay where the dense kernel has 0.0.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def libsvm_file(
         return SparseStream(table, labels, order=order, name=name, provenance=provenance)
     if count * columns > DENSE_LIMIT:
         what = f"{count} x {columns} numbers do not fit as a dense table"
-        remedy = f"pass sparse=True, read fewer with `rows`, or look at line {line}, the widest"
+        remedy = f"read fewer with `rows`, pass sparse=True, or look at line {line}, the widest"
         raise broken_file(found, what, remedy)
     dense = table.dense(np.arange(count))
     return ArrayStream(dense, labels, order=order, name=name, provenance=provenance)

@@ -23,6 +23,8 @@ For sparse rows, three arrays shared by all replicates take the place of `vector
 In doubled precision parameters, VS, SS, OS, OV and SERIES are complex: hi + lo."""
 
 
+ROWS = "_in(_D, 3)"
+"""The type of `vectors`."""
 SPARSE = ("starts", "columns", "values")
 """The entries of sparse rows, (n + 1,), (entries,) and (entries,): see `SparseRows`."""
 
@@ -31,7 +33,7 @@ SIGNATURE_TYPES = (
     "_in = lambda of, n: types.Array(of, n, 'C', readonly=True)",
     "_out = lambda of, n: types.Array(of, n, 'C')",
     "TYPES = types.int64(",
-    "    _I, {rows}, _in(_F, 2), _in(_I, 2), _in(_S, 2), _out(_V, 3), _out(_S, 2), _in(_F, 1),",
+    "    _I, _in(_D, 3), _in(_F, 2), _in(_I, 2), _in(_S, 2), _out(_V, 3), _out(_S, 2), _in(_F, 1),",
     "    _in(_F, 1), _out(_F, 1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(_S, 3),",
     "    _out(_S, 4), _out(_S, 3))",
 )
@@ -75,8 +77,8 @@ class Style:
     @property
     def signature_types(self) -> tuple[str, ...]:
         """The lines that declare the types of the arguments."""
-        rows = "_in(_I, 1), _in(_I, 1), _in(_F, 1)" if self.sparse else "_in(_D, 3)"
-        return tuple(line.replace("{rows}", rows) for line in SIGNATURE_TYPES)
+        rows = "_in(_I, 1), _in(_I, 1), _in(_F, 1)" if self.sparse else ROWS
+        return tuple(line.replace(ROWS, rows) for line in SIGNATURE_TYPES)
 
     @property
     def strict(self) -> bool:
