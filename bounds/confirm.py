@@ -175,7 +175,7 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
         raise ValueError("only linear losses over a set are open loop")
     block = game.stream_of(replicate).block(0, horizon)
-    rows = exact_rows(block.vectors[block.index])
+    rows = exact_rows(block.played)
     (start,) = exact_rows([game.starts[replicate]])
     values = {name: decimal(value) for name, value in game.values(replicate).items()}
     feasible = exact_set(game.domain)

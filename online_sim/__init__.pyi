@@ -38,5 +38,6 @@ from online_sim.streams.formula import FormulaStream as FormulaStream
 from online_sim.streams.gaussian import GaussianStream as GaussianStream
 from online_sim.streams.periodic import Periodic as Periodic
 from online_sim.streams.shuffled import Shuffled as Shuffled
+from online_sim.streams.sparse import SparseStream as SparseStream
 from online_sim.trace import Trace as Trace
 from online_sim.trace import load_trace as load_trace

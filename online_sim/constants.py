@@ -11,6 +11,7 @@ from online_sim.domains.base import Domain
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.meant_for import meant_for
+from online_sim.sparse_rows import same_rows
 from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
@@ -133,7 +134,7 @@ def _unbiased(game: Game) -> tuple[bool, str]:
         same = [
             t
             for t in tables
-            if t is not None and np.array_equal(t[0], game.rows) and np.array_equal(t[1], game.row_labels)
+            if t is not None and same_rows(t[0], game.rows) and np.array_equal(t[1], game.row_labels)
         ]
         drawn = len(same) == len(game.streams)
         return (
@@ -169,16 +170,15 @@ def _smoothness(game: Game, replicate: int) -> float | None:
     """L for this game: a maximum over the rows if it depends on the round's data."""
     if not isinstance(game.loss, Loss) or game.loss.smoothness is None:
         return None
-    data = None
-    if game.loss.smoothness.has(a, b):
-        tables = [s.table for s in game.streams]
-        known = [table for table in tables if table is not None]
-        if len(known) < len(tables) or not known:
-            return None
-        data = (np.concatenate([v for v, _ in known]), np.concatenate([w for _, w in known]))
-    return smoothness_constant(
-        game.loss, game.loss_values(replicate), data=data, table=(game.rows, game.row_labels)
-    )
+    loss, values, rows = game.loss, game.loss_values(replicate), (game.rows, game.row_labels)
+    if not game.loss.smoothness.has(a, b):
+        return smoothness_constant(loss, values, table=rows)
+    tables = [s.table for s in game.streams]
+    # Streams that differ only in their seeds share one table.
+    known = {id(table[0]): table for table in tables if table is not None}
+    if any(table is None for table in tables) or not known:
+        return None
+    return max(smoothness_constant(loss, values, data=table, table=rows) for table in known.values())
 
 
 def _minimum(game: Game, replicate: int) -> float | None:

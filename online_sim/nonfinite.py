@@ -177,10 +177,11 @@ class Watch:
         """The row and the label of a replicate in the only round of the block."""
         if self.setting.program.data is not None:
             made = self.game.stream_of(replicate).block(played, played + 1)
-            return made.vectors[0], made.labels[0]
-        table = replicate if len(block.vectors) > 1 else 0
+            return made.played[0], made.labels[0]
+        block = block.spread()
+        table = replicate if len(block.dense) > 1 else 0
         at = block.index[replicate if len(block.index) > 1 else 0, 0]
-        return block.vectors[table, at], block.labels[table, at]
+        return block.dense[table, at], block.labels[table, at]
 
     def _loss_at(self, points: NDArray[np.float64], played: int, block: BlockData) -> tuple[Any, Any]:
         """f (R,) and g (R, d) at the points, computed by the reference engine."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.blocks import block_of
+from online_sim.blocks import block_of, sparse_table
 from online_sim.constants import constants
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.engines.base import BlockData, Engine, Player, RunState, Setting
@@ -142,6 +142,11 @@ class Plan:
             raise ValueError(
                 f"`stream` = {game.streams[0].name} has another formula than the stream that the game was "
                 "prepared with, and a formula is part of the program; prepare another game"
+            )
+        if (sparse_table(game) is not None) != self.setting.sparse:
+            raise ValueError(
+                f"`stream` = {game.streams[0].name} has {'dense' if self.setting.sparse else 'sparse'} rows, "
+                "and the stream that the game was prepared with has not; prepare another game"
             )
         if self.recording.excesses:  # these may read the constants of the game
             return plan_game(game, self.asked)

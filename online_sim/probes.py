@@ -17,6 +17,7 @@ from online_sim.comparator.structure import PRODUCT, structure_of
 from online_sim.game import Game
 from online_sim.loss_values import Data, in_floats
 from online_sim.python_loss import PythonLoss
+from online_sim.sparse_rows import SparseRows, dense_rows
 from theory.loss import Loss, Shape
 from theory.symbols import x
 from theory.ties import ties
@@ -123,14 +124,17 @@ def _rows(game: Game, replicate: int, kept: int) -> tuple[Array, Array, NDArray[
     stream = game.stream_of(replicate)
     if isinstance(game.loss, Loss) and stream.table is not None:
         vectors, labels = stream.table
-        sizes = np.abs(vectors[:, :kept]).max(axis=1)
+        if isinstance(vectors, SparseRows):
+            sizes = vectors.largest()
+        else:
+            sizes = np.abs(vectors[:, :kept]).max(axis=1)
         chosen = np.r_[np.linspace(0, len(labels) - 1, ROWS - 4).astype(np.int64), labels.argmin()]
         chosen = np.unique(np.r_[chosen, labels.argmax(), sizes.argmin(), sizes.argmax()])
-        return vectors[chosen, :kept], labels[chosen], np.zeros(len(chosen), dtype=np.int64)
+        return dense_rows(vectors, chosen)[:, :kept], labels[chosen], np.zeros(len(chosen), dtype=np.int64)
     first, last = min(ROWS - 2, game.horizon), game.horizon
     blocks = [(0, first)] + ([(last - 2, last)] if last - 2 >= first else [])
     parts = [(stream.block(*ends), ends) for ends in blocks]
-    vectors = np.concatenate([block.vectors[block.index, :kept] for block, _ in parts])
+    vectors = np.concatenate([block.played[:, :kept] for block, _ in parts])
     labels = np.concatenate([block.labels[block.index] for block, _ in parts])
     return vectors, labels, np.concatenate([np.arange(*ends) + 1 for _, ends in parts])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.blocks import rows_played
 from online_sim.constants import constant_bounds, properties
 from online_sim.game import Game, fingerprint
 from online_sim.inputs import program_digest, versions
@@ -44,6 +45,7 @@ class Provenance:
     replicates if these are all paths; stochastic: whether anything is random, one_law: whether replicates
     are independent draws from one law; ranges: quantity -> bounds that hold for every noise;
     not_finite_from, range_left: the round from which the numbers are meaningless, None if there is none;
+    rows: how sparse rows were played, and why if they were made dense; "" for other data;
     engine_details: reported by the engine; twin, scenario, confirmed: added by later checks.
     """
 
@@ -81,6 +83,7 @@ class Provenance:
     not_finite_from: int | None = None
     range_left: RangeExit | None = None
     seconds: float = 0.0
+    rows: str = ""
     engine_details: Mapping[str, Any] = field(default_factory=dict)
     twin: Mapping[str, Any] | None = None
     scenario: Mapping[str, Any] | None = None
@@ -151,6 +154,7 @@ def provenance(
         one_law=random and same_law(game),
         ranges={**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         versions=versions(),
+        rows=rows_played(engine, game, program),
     )
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, sympify, true
 
 from online_sim.game import Game
+from online_sim.sparse_rows import Rows, SparseRows, dense_rows
 from online_sim.streams.alphabet import AlphabetStream
 from online_sim.streams.arrays import ArrayStream
 from theory.loss import Loss
@@ -36,6 +37,8 @@ Pair = tuple[Expr, Expr]
 UNKNOWN: Pair = (-oo, oo)
 LARGEST_TABLE = 1024
 """The maximum number of table rows that are played, one round each, to find the outcomes of round 1."""
+LARGEST_SPREAD = 1 << 20
+"""The maximum number of coordinates in such a table of sparse rows, which are made dense for it."""
 
 
 def same_law(game: Game) -> bool:
@@ -58,7 +61,7 @@ def same_law(game: Game) -> bool:
                 return False
         block = other.reseed(first.seed).block(0, rounds)
         if not (
-            np.array_equal(block.vectors[block.index], shown.vectors[shown.index])
+            np.array_equal(block.played, shown.played)
             and np.array_equal(block.labels[block.index], shown.labels[shown.index])
         ):
             return False
@@ -95,12 +98,16 @@ def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, 
     table = game.streams[0].table if game.streams else None
     if not decided or table is None or len(table[0]) > LARGEST_TABLE or not same_law(game):
         return {}
+    vectors, labels = table
+    if isinstance(vectors, SparseRows) and len(vectors) * vectors.dimension > LARGEST_SPREAD:
+        return {}
+    each = dense_rows(vectors, np.arange(len(vectors)))
     if np.ptp(game.numbers, axis=0).any() or np.ptp(game.starts, axis=0).any():
         return {}
     rows = len(table[0])
     one = replace(
         game,
-        stream=[ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)],
+        stream=[ArrayStream(v[None], w[None]) for v, w in zip(each, labels, strict=True)],
         horizon=1,
         parameters=game.values(),
         start=game.starts[0],
@@ -223,7 +230,13 @@ def _data(game: Game) -> dict[Symbol, Pair]:
         return {}
     # Streams that differ only in their seeds share one table.
     distinct = {id(table[0]): table for table in known}.values()
-    return {symbol: _hull([table[k] for table in distinct]) for k, symbol in enumerate((a, b))}
+    rows = [_numbers(table[0]) for table in distinct]
+    return {a: _hull(rows), b: _hull([table[1] for table in distinct])}
+
+
+def _numbers(rows: Rows) -> NDArray[np.float64]:
+    """All numbers in a table; those of sparse rows with the 0 that they leave out."""
+    return np.append(rows.values, 0.0) if isinstance(rows, SparseRows) else rows
 
 
 def _points(game: Game) -> Pair:

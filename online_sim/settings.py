@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.blocks import sparse_table
 from online_sim.constants import constants
 from online_sim.domains.full_metric import refusal
 from online_sim.engines.base import Engine, Setting
@@ -77,7 +78,10 @@ def setting_for(game: Game, recording: Recording, given: Mapping[Symbol, NDArray
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.rows if program.uses_rows else np.zeros((1, 1))
     parameters = parameters_of(game, recording, program)
-    return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
+    return Setting(
+        program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension,
+        sparse_table(game) is not None,
+    )  # fmt: skip
 
 
 def parameters_of(game: Game, recording: Recording, program: Program) -> NDArray[np.float64]:

@@ -8,7 +8,9 @@ function, and that is the lower bound (`lower_bound`); nothing else ever enters 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import final
 
 import numpy as np
 
@@ -16,9 +18,11 @@ from online_sim.comparator.hessian import Hessian
 from online_sim.comparator.parts import (
     EPS,
     Array,
+    At,
     Coordinates,
     Links,
     QuadraticCoordinates,
+    RowCoordinates,
     Tangents,
     sum_error,
 )
@@ -29,7 +33,8 @@ from online_sim.domains.base import Domain
 class Cumulative:
     """F(z) = offset + links(A z) + coordinates(z); either part may be absent.
 
-    base: the point (d,) of X that minorants are measured from; weight: the sum of all c_j.
+    base: the point (d,) of X that minorants are measured from; weight: the sum of all c_j;
+    whole: the sum over more rows of which this one is the head, weights included.
     """
 
     base: Array
@@ -39,6 +44,7 @@ class Cumulative:
     offset_error: float
     weight: float
     smooth: bool
+    whole: Cumulative | None = None
 
     @property
     def within_range(self) -> bool:
@@ -52,47 +58,98 @@ class Cumulative:
         """The number of coordinates d."""
         return int(self.base.size)
 
-    @property
+    @cached_property
     def linked_base(self) -> Array:
         """A base, (n,); only where there are links."""
         if self.links is None or not self.base.any():
             return np.zeros(0 if self.links is None else len(self.links.weights))
-        return self.links.vectors @ self.base
+        return self.links.table.times(self.base)
+
+    def head(self, count: int, weights: Array | None = None) -> Cumulative:
+        """F of the first rows alone, with these weights, (count,), or their own; there are links."""
+        if self.links is None or isinstance(self.coordinates, QuadraticCoordinates):
+            raise TypeError("a cumulative loss without links does not keep its rows")
+        links, part = self.links.head(count, weights), self.coordinates
+        part = part.head(count, weights) if isinstance(part, RowCoordinates) else None
+        whole, weight = self if weights is None else None, float(links.weights.sum())
+        return replace(self, links=links, coordinates=part, weight=weight, whole=whole)
+
+    def at(self, z: Array) -> Evaluation:
+        """F at z, shape (d,)."""
+        return Evaluation(self, z)
 
     def value(self, z: Array) -> float:
         """F(z), inf where F is not defined."""
-        total = self.offset
-        if self.links is not None:
-            total += float(self.links.values(self.links.vectors @ z).sum())
-        if self.coordinates is not None:
-            total += float(self.coordinates.values(z).sum())
-        return total
+        return self.at(z).value
 
     def gradient(self, z: Array) -> Array:
         """A subgradient of F at z, shape (d,)."""
-        total = np.zeros(self.dimension)
-        if self.links is not None:
-            total += self.links.slopes(self.links.vectors @ z) @ self.links.vectors
-        if self.coordinates is not None:
-            total += self.coordinates.slopes(z)
-        return total
+        return self.at(z).gradient
 
     def hessian(self, z: Array) -> Hessian:
         """The Hessian away from kinks."""
-        bend = np.zeros(self.dimension)
-        if self.coordinates is not None:
-            bend = np.maximum(self.coordinates.curvatures(z), 0.0)
-        if self.links is None:
-            return Hessian(np.zeros((0, self.dimension)), np.zeros(0), bend)
-        rows = self.links.vectors
-        return Hessian(rows, np.maximum(self.links.curvatures(rows @ z), 0.0), bend)
+        return self.at(z).hessian
 
     def tangents(self, z: Array) -> tuple[Tangents | None, Tangents | None]:
         """The minorants of both parts that touch F at z."""
-        links = None
+        return self.at(z).tangents
+
+
+@final
+class Evaluation:
+    """F at a point z, (d,): every number is computed once, when it is asked for."""
+
+    def __init__(self, F: Cumulative, z: Array) -> None:
+        self.F, self.z = F, z
+
+    @cached_property
+    def links(self) -> At | None:
+        """The links at A z."""
+        return None if self.F.links is None else At(self.F.links, self.F.links.table.times(self.z))
+
+    @cached_property
+    def coordinates(self) -> At | None:
+        """The coordinate part."""
+        return None if self.F.coordinates is None else At(self.F.coordinates, self.z)
+
+    @cached_property
+    def value(self) -> float:
+        """F(z), inf where F is not defined."""
+        total = self.F.offset
         if self.links is not None:
-            links = self.links.tangents(self.links.vectors @ z, self.linked_base)
-        return links, self.coordinates.tangents(z, self.base) if self.coordinates is not None else None
+            total += float(self.links.values.sum())
+        if self.coordinates is not None:
+            total += float(self.coordinates.values.sum())
+        return total
+
+    @cached_property
+    def link_gradient(self) -> Array:
+        """The part of the links in `gradient`."""
+        if self.links is None or self.F.links is None:
+            return np.zeros(self.F.dimension)
+        return self.F.links.table.adjoint(self.links.slopes)
+
+    @cached_property
+    def gradient(self) -> Array:
+        """A subgradient of F, shape (d,)."""
+        return self.link_gradient + (0.0 if self.coordinates is None else self.coordinates.slopes)
+
+    @property
+    def hessian(self) -> Hessian:
+        """The Hessian away from kinks."""
+        bend = np.zeros(self.F.dimension)
+        if self.coordinates is not None:
+            bend = np.maximum(self.coordinates.part.curvatures(self.z), 0.0)
+        if self.links is None or self.F.links is None:
+            return Hessian(None, np.zeros(0), bend)
+        curvature = np.maximum(self.links.part.curvatures(self.links.u), 0.0)
+        return Hessian(self.F.links.table, curvature, bend)
+
+    @property
+    def tangents(self) -> tuple[Tangents | None, Tangents | None]:
+        """The minorants of both parts that touch F at z."""
+        links = None if self.links is None else self.links.tangents(self.F.linked_base)
+        return links, None if self.coordinates is None else self.coordinates.tangents(self.F.base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,26 +174,25 @@ class Extent:
         return Extent(width, across, reach, far)
 
 
-def upper_bound(F: Cumulative, domain: Domain, z: Array) -> float:
+def upper_bound(at: Evaluation, domain: Domain) -> float:
     """F(z) plus a bound of its rounding, and of how far rounding or a solver may have put z outside X."""
-    value = F.value(z)
+    F, z, value = at.F, at.z, at.value
     if not math.isfinite(value):
         return math.inf
     error, slope_size = F.offset_error, np.zeros(F.dimension)
     size, place = abs(F.offset), np.abs(z)
     inner = sum_error(F.dimension) + F.dimension * EPS
-    if F.links is not None:
-        u = F.links.vectors @ z
-        slopes = F.links.slopes(u)
-        _, part_size, part_error = _summed(F.links.values(u), F.links.errors(u)[0])
+    if at.links is not None and F.links is not None:
+        _, part_size, part_error = _summed(at.links.values, at.links.errors[0])
         # Row by row |A| is never stored: the Cauchy-Schwarz inequality bounds |A||z|.
-        part_error += inner * float(np.linalg.norm(z)) * float(np.abs(slopes) @ F.links.lengths)
+        reach = float(np.abs(at.links.slopes) @ F.links.table.lengths)
+        part_error += inner * float(np.linalg.norm(z)) * reach
         size, error = size + part_size, error + part_error
-        slope_size += np.abs(F.links.adjoint(slopes))
-    if F.coordinates is not None:
-        _, part_size, part_error = _summed(F.coordinates.values(z), F.coordinates.errors(z)[0])
+        slope_size += np.abs(at.link_gradient)
+    if at.coordinates is not None:
+        _, part_size, part_error = _summed(at.coordinates.values, at.coordinates.errors[0])
         size, error = size + part_size, error + part_error
-        slope_size += np.abs(F.coordinates.slopes(z))
+        slope_size += np.abs(at.coordinates.slopes)
     error += 8.0 * EPS * float(slope_size @ place) + 4.0 * EPS * size
     return value + 2.0 * error + domain.inexactness * float(slope_size.sum())
 
@@ -149,11 +205,11 @@ def lower_bound(
     inner = sum_error(F.dimension) + F.dimension * EPS
     direction, direction_error = np.zeros(F.dimension), np.zeros(F.dimension)
     if links is not None and F.links is not None:
-        direction += F.links.adjoint(links.slope)
+        direction += F.links.table.adjoint(links.slope)
         row_error = links.slope_error + sum_error(len(links.slope)) * np.abs(links.slope)
-        error += extent.across * float(row_error @ F.links.lengths)
+        error += extent.across * float(row_error @ F.links.table.lengths)
         # A base is rounded where the links are measured from it.
-        error += inner * float(np.linalg.norm(F.base)) * float(np.abs(links.slope) @ F.links.lengths)
+        error += inner * float(np.linalg.norm(F.base)) * float(np.abs(links.slope) @ F.links.table.lengths)
     if coordinates is not None:
         direction += coordinates.slope
         direction_error += coordinates.slope_error + EPS * np.abs(coordinates.slope)

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
 from online_sim.comparator.master import Master
+from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.parts import Part, Tangents
 from online_sim.comparator.projecting import Projection
+from online_sim.comparator.tables import Table
 from online_sim.domains.base import Domain
 
 Array = NDArray[np.float64]
+METHOD = "cutting planes"
 RING = 10
 """Tangents of a coordinate are laid at distances width/3^k on both sides of the start, k < RING."""
 
@@ -58,15 +61,15 @@ def cutting_planes(
     *,
     tolerance: float,
     rounds: int,
-) -> tuple[Array, float, float]:
-    """(point, lower, upper) with a gap <= tolerance * max(1, |F|), or the best found in `rounds` rounds."""
+) -> Minimum:
+    """An enclosure with a gap <= tolerance * max(1, |F|), or the best found in `rounds` rounds."""
     from cvxpy import SolverError
 
-    families: list[tuple[_Family, Array | None]] = []
+    families: list[tuple[_Family, Table | None]] = []
     if F.links is not None:
-        rows = F.links.vectors
-        links = _Family(F.links, rows @ z, F.linked_base)
-        middle, spread = links.base, np.linalg.norm(rows, axis=1) * extent.across
+        rows = F.links.table
+        links = _Family(F.links, rows.times(z), F.linked_base)
+        middle, spread = links.base, rows.lengths * extent.across
         if np.all(np.isfinite(spread)):
             links.add(middle - spread)
             links.add(middle + spread)
@@ -78,18 +81,18 @@ def cutting_planes(
                 coordinates.add(z - 3.0**-k * extent.width)
                 coordinates.add(z + 3.0**-k * extent.width)
         families.append((coordinates, None))
-    best, upper, lower = z, upper_bound(F, domain, z), -np.inf
+    best, upper, lower = z, upper_bound(F.at(z), domain), -np.inf
     try:
         master = Master(F, domain, extent, [links for _, links in families])
     except SolverError:
-        return best, lower, upper
+        return Minimum(best, lower, upper, METHOD)
     for _ in range(rounds):
         answer = master.solve([family.stack for family, _ in families])
         if answer is None:
             break
         point, multipliers = answer
         z = project(point, np.ones(F.dimension))
-        value = upper_bound(F, domain, z)
+        value = upper_bound(F.at(z), domain)
         if value < upper:
             best, upper = z, value
         mixed = [family.mixture(shares) for (family, _), shares in zip(families, multipliers, strict=True)]
@@ -101,5 +104,5 @@ def cutting_planes(
         # A tangent between the best point and the new one damps the master's jumps between vertices.
         for query in (z, 0.5 * (best + z)) if best is not z else (z,):
             for family, rows_of in families:
-                family.add(query if rows_of is None else rows_of @ query)
-    return best, lower, upper
+                family.add(query if rows_of is None else rows_of.times(query))
+    return Minimum(best, lower, upper, METHOD)

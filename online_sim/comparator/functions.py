@@ -26,7 +26,7 @@ class Functions:
 
     value, slope, curvature: the function, a subgradient, the second derivative away from kinks;
     value_error, slope_error: bounds of the rounding of `value` and `slope`, to first order.
-    uses_data: whether a or b occurs at all.
+    uses_data: whether a or b occurs at all; local: whether the function is 0 for a = 0.
     """
 
     value: RowFunction
@@ -35,6 +35,7 @@ class Functions:
     value_error: RowFunction
     slope_error: RowFunction
     uses_data: bool
+    local: bool
 
 
 def compile_functions(e: Expr, variable: Symbol, parameters: Mapping[str, float]) -> Functions:
@@ -55,6 +56,7 @@ def compile_functions(e: Expr, variable: Symbol, parameters: Mapping[str, float]
         value_error=error(e),
         slope_error=error(slope),
         uses_data=bool(e.free_symbols & {a, b}),
+        local=e.xreplace({a: Integer(0)}) == 0,
     )
 
 

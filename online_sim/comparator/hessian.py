@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.comparator.tables import COMPRESS, CompressedTable, PlainTable, Table, Wholes
+
 Array = NDArray[np.float64]
 DENSE = 500
 """Up to this many coordinates the matrix is formed."""
@@ -14,9 +16,9 @@ POWER_STEPS = 40
 
 @dataclass(frozen=True, eq=False)
 class Hessian:
-    """rows: A, (n, d); curvature: h >= 0, (n,); bend: (d,) >= 0."""
+    """rows: the table A, (n, d), or None; curvature: h >= 0, (n,); bend: (d,) >= 0."""
 
-    rows: Array
+    rows: Table | None
     curvature: Array
     bend: Array
 
@@ -26,24 +28,45 @@ class Hessian:
         d = len(self.bend)
         if d > DENSE:
             return None
-        scaled = self.rows * np.sqrt(self.curvature)[:, None]
-        matrix: Array = scaled.T @ scaled
+        matrix = np.zeros((d, d)) if self.rows is None else self.rows.gram(self.curvature)
         matrix[np.diag_indices(d)] += self.bend
         return matrix
+
+    @property
+    def large(self) -> bool:
+        """Whether there are so many numbers that compiled products pay."""
+        if self.rows is None:
+            return False
+        n, d = self.rows.shape
+        return isinstance(self.rows, CompressedTable) or max(n, d) * d >= COMPRESS
+
+    @property
+    def arguments(self) -> tuple[Array, Wholes, Wholes, Array, Array, Array]:
+        """(numbers, columns, starts, curvature, bend, matrix) for kernels: rows, or else the matrix.
+
+        The matrix is formed where a product with it takes less time than one with the rows.
+        """
+        d = len(self.bend)
+        plain = isinstance(self.rows, PlainTable)
+        if self.rows is None or (d <= DENSE and (plain or d * d <= self.rows.compressed.numbers.size)):
+            none, matrix = np.zeros(0, dtype=np.int64), self.matrix
+            matrix = np.diag(self.bend) if matrix is None else matrix
+            return np.zeros(0), none, none, np.zeros(0), self.bend, matrix
+        return *self.rows.compressed.data, self.curvature, self.bend, np.zeros((0, 0))
 
     @cached_property
     def diagonal(self) -> Array:
         """Its diagonal, shape (d,)."""
         if self.matrix is not None:
             return np.diag(self.matrix)
-        diagonal: Array = self.bend + np.einsum("n,nd,nd->d", self.curvature, self.rows, self.rows)
-        return diagonal
+        return self.bend if self.rows is None else self.bend + self.rows.squares(self.curvature)
 
     def times(self, v: Array) -> Array:
         """The product with v."""
         if self.matrix is not None:
             return self.matrix @ v
-        return (self.curvature * (self.rows @ v)) @ self.rows + self.bend * v
+        bent = self.bend * v
+        return bent if self.rows is None else bent + self.rows.adjoint(self.curvature * self.rows.times(v))
 
     def largest(self, weight: Array) -> float:
         """A little more than the largest eigenvalue in the metric diag(weight)."""

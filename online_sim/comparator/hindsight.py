@@ -5,29 +5,32 @@ quadratic losses only sums over the rows; any other loss on a stream of fresh ro
 checkpoint starts from the answer of the one before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.comparator.cumulative import Extent
+from online_sim.comparator.ball_ascent import Shares
+from online_sim.comparator.cumulative import Cumulative, Extent
 from online_sim.comparator.minimising import compile_loss, cumulative, enclose, enclose_quadratics
 from online_sim.comparator.minimum import Minimum
-from online_sim.comparator.quadratic_sums import over_rounds, over_table
 from online_sim.comparator.structure import structure_of
+from online_sim.comparator.sums import (
+    LabelledRows,
+    fixed_sums,
+    no_data,
+    quadratic_sums,
+    stacked_sums,
+    table_sums,
+)
+from online_sim.comparator.tables import Table, as_table
 from online_sim.domains.base import Domain
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.base import Stream
 from theory.loss import Loss
 
 Array = NDArray[np.float64]
 Rounds = NDArray[np.int64]
-Rows = tuple[Array, Array]
-Played = Iterator[tuple[Array, Array, Array, bool]]
-"""(vectors, labels, weights, whether a checkpoint follows) of rounds, row by row, in pieces."""
-MANY_ROWS = 1024
-"""The rows of a table up to which all are weighed at every checkpoint, which is the most accurate."""
-BLOCK_NUMBERS = 1 << 18
-"""Rows are fetched in blocks of about this many numbers."""
 
 
 def best_in_hindsight(
@@ -65,44 +68,36 @@ def best_in_hindsight(
             f"the stream {stream.name} has d = {stream.dimension}, {domain.name} has d = {domain.dimension}"
         )
 
-    extent, quadratic = Extent.of(domain), compiled.structure.quadratic
-    rows: Rows | None = None
-    each: Iterator[Array] = iter(())
-    stacked: Iterator[tuple[Array, Array, Array]]
-    if compiled.fixed:
-        one = np.zeros((1, domain.dimension)), np.zeros(1)
-        rows = _checked_table(loss, table, domain) if compiled.structure.over_table else one
-        each = _fixed_weights(len(rows[1]), ends, weights)
-    elif stream is None:
+    extent, links = Extent.of(domain), compiled.structure.has_link
+    source = None if compiled.fixed else stream
+    rows: LabelledRows | None = None
+    if compiled.structure.over_table:
+        rows = _checked_table(loss, table, domain)
+    elif source is None and not compiled.fixed:
         raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
-    elif stream.table is not None and not (quadratic and _large(len(stream.table[1]), ends)):
-        rows = stream.table
-        each = _table_weights(stream, len(rows[1]), ends, weights)
-    elif quadratic:
-        played = _played(stream, ends[-1:], weights)
-        sums = over_rounds(compiled, domain.start(), ((v, b, c) for v, b, c, _ in played), ends)
-        return enclose_quadratics(sums, domain, extent, tolerance=tolerance)
+    elif source is not None and source.table is not None:
+        rows = as_table(source.table[0], compress=links), source.table[1]
+    if compiled.structure.quadratic:
+        quadratics = quadratic_sums(compiled, domain.start(), source, rows, ends, weights)
+        return enclose_quadratics(quadratics, domain, extent, tolerance=tolerance)
+
+    def make(vectors: SparseRows | Array | Table, labels: Array, c: Array) -> Cumulative | None:
+        return cumulative(compiled, domain, vectors, labels, c) if c.any() else None
+
+    if source is None:
+        sums = fixed_sums(make, rows or no_data(domain.dimension), ends, weights)
+    elif rows is not None:
+        sums = table_sums(make, source, rows, ends, weights, links=links)
     else:
-        stacked = _stacked(_played(stream, ends, weights), int(ends[-1]), domain.dimension)
-    if quadratic and rows is not None:
-        sums = over_table(compiled, domain.start(), *rows, each)
-        return enclose_quadratics(sums, domain, extent, tolerance=tolerance)
-    if rows is not None:
-        stacked = ((*rows, c) for group in each for c in group)
-    found = list[Minimum]()
-    for vectors, labels, c in stacked:
-        if not c.any():
+        sums = stacked_sums(make, source, ends, weights, links=links)
+    found, shares = list[Minimum](), Shares()
+    for F in sums:
+        if F is None:
             found.append(Minimum(domain.start(), 0.0, 0.0, "empty sum"))
             continue
         start = found[-1].point if found else None
-        F = cumulative(compiled, domain, vectors, labels, c)
-        found.append(enclose(F, domain, extent, start=start, tolerance=tolerance))
+        found.append(enclose(F, domain, extent, start=start, tolerance=tolerance, shares=shares))
     return found
-
-
-def _large(rows: int, ends: Rounds) -> bool:
-    """Whether it is faster to add up the rounds than to weigh all rows of a table at every checkpoint."""
-    return rows > MANY_ROWS and rows * len(ends) > 16 * int(ends[-1])
 
 
 def rows_to_keep(loss: Loss, stream: Stream | None, rounds: int) -> int:
@@ -112,7 +107,7 @@ def rows_to_keep(loss: Loss, stream: Stream | None, rounds: int) -> int:
     return rounds if fresh and not structure.over_table and not structure.quadratic else 0
 
 
-def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain: Domain) -> Rows:
+def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain: Domain) -> LabelledRows:
     if table is None:
         raise ValueError(
             f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))"
@@ -126,66 +121,7 @@ def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain
         )
     if not (np.all(np.isfinite(rows)) and np.all(np.isfinite(labels))):
         raise ValueError("`table` holds NaN or inf; clean the data first")
-    return rows, labels
-
-
-def _fixed_weights(count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
-    """The weight of every row of a mean over `count` rows, (1, count), at one checkpoint after the other."""
-    for end in ends:
-        total = float(end) if weights is None else float(np.sum(weights[:end], dtype=np.longdouble))
-        yield np.full((1, count), total / count)
-
-
-def _table_weights(stream: Stream, count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
-    """The weight of every row of a table of `count` rows, (checkpoints, count), for a few at a time."""
-    # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
-    totals = np.zeros(count, dtype=np.longdouble)
-    some = max(1, BLOCK_NUMBERS // count)
-    for first in range(0, len(ends), some):
-        group = ends[first : first + some]
-        begin = int(ends[first - 1]) if first else 0
-        added = np.zeros((len(group), count), dtype=np.longdouble)
-        for start, stop, _ in _pieces(group[-1:], BLOCK_NUMBERS, begin):
-            index = stream.block(start, stop).index
-            place = np.searchsorted(group, np.arange(start + 1, stop + 1)) * count + index
-            if weights is None:
-                added += np.bincount(place, minlength=added.size).reshape(added.shape)
-            else:
-                np.add.at(added.reshape(-1), place, weights[start:stop].astype(np.longdouble))
-        each = totals + np.cumsum(added, axis=0)
-        totals = each[-1]
-        yield each.astype(np.float64)
-
-
-def _stacked(played: Played, last: int, dimension: int) -> Iterator[tuple[Array, Array, Array]]:
-    """The rows of all rounds up to each checkpoint, with their weights."""
-    count = 0
-    rows = np.empty((last, dimension)), np.empty(last), np.empty(last)
-    for vectors, labels, c, checkpoint in played:
-        kept = c > 0.0
-        stop = count + int(kept.sum())
-        for whole, part in zip(rows, (vectors, labels, c), strict=True):
-            whole[count:stop] = part[kept]
-        count = stop
-        if checkpoint:
-            yield rows[0][:count], rows[1][:count], rows[2][:count]
-
-
-def _pieces(ends: Rounds, size: int, start: int = 0) -> Iterator[tuple[int, int, bool]]:
-    """(start, stop, whether `stop` is a checkpoint) of pieces of at most `size` rounds."""
-    for end in map(int, ends):
-        while start < end:
-            stop = min(end, start + size)
-            yield start, stop, stop == end
-            start = stop
-
-
-def _played(stream: Stream, ends: Rounds, weights: Array | None) -> Played:
-    """All rounds up to the last checkpoint."""
-    for start, stop, checkpoint in _pieces(ends, max(1, BLOCK_NUMBERS // stream.dimension)):
-        block = stream.block(start, stop)
-        c = np.ones(stop - start) if weights is None else weights[start:stop]
-        yield block.vectors[block.index], block.labels[block.index], c, checkpoint
+    return as_table(rows), labels
 
 
 def _checked_rounds(rounds: ArrayLike, stream: Stream | None) -> Rounds:

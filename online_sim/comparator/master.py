@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from online_sim.comparator.cumulative import Cumulative, Extent
 from online_sim.comparator.parts import Tangents
+from online_sim.comparator.tables import Table
 from online_sim.domains.base import Domain
 from online_sim.domains.conic import conic_set, solve_conic, solve_flat
 
@@ -34,14 +35,14 @@ class Master:
         F: The cumulative loss.
         domain: The set.
         extent: Its widths.
-        families: For each family the matrix (k, d) of its links, or None for the coordinates.
+        families: For each family the table (k, d) of its links, or None for the coordinates.
 
     Raises:
         cvxpy.SolverError: Clarabel has no cone for the set.
     """
 
     def __init__(
-        self, F: Cumulative, domain: Domain, extent: Extent, families: Sequence[Array | None]
+        self, F: Cumulative, domain: Domain, extent: Extent, families: Sequence[Table | None]
     ) -> None:
         import cvxpy
         from clarabel import NonnegativeConeT, ZeroConeT
@@ -59,12 +60,12 @@ class Master:
         self.entries = [(rows.row, rows.col, rows.data * scale[rows.col])]
         self.bounds = [own.bounds - own.rows[:, own.columns] @ F.base]
         self.cones = list(own.cones)
-        many = sum(links.size for links in families if links is not None) >= MANY
+        many = sum(math.prod(links.shape) for links in families if links is not None) >= MANY
         self.by_simplex = many and all(isinstance(c, ZeroConeT | NonnegativeConeT) for c in own.cones)
         self.size, self.count = own.size, own.rows.shape[0]
         self.places: list[tuple[Places, Places, float]] = []
         for links in families:
-            k = F.dimension if links is None else len(links)
+            k = F.dimension if links is None else links.shape[0]
             level, u = self.size + np.arange(k), own.columns
             self.size += k
             if links is not None:
@@ -72,9 +73,8 @@ class Master:
                 self.size += k
                 place = self.count + np.arange(k)
                 self.entries.append((place, u, np.ones(k)))
-                self.entries.append((
-                    np.repeat(place, F.dimension), np.tile(own.columns, k), -self.unit * links.ravel(),
-                ))  # fmt: skip
+                row, column, number = links.entries()
+                self.entries.append((place[row], own.columns[column], -self.unit * number))
                 self.bounds.append(np.zeros(k))
                 self.cones.append(ZeroConeT(k))
                 self.count += k
@@ -89,17 +89,17 @@ class Master:
         from clarabel import NonnegativeConeT
         from scipy.sparse import coo_array, csc_array
 
-        entries, bounds, count = list(self.entries), list(self.bounds), self.count
+        parts, bounds, count = list(self.entries), list(self.bounds), self.count
         linear = np.zeros(self.size)
         for stack, (level, u, unit) in zip(stacks, self.places, strict=True):
             linear[level] = 1.0
             for tangents in stack:  # slope u - level <= -constant
                 row = count + np.arange(len(level))
-                entries.append((row, u, tangents.slope * (unit / self.F.weight)))
-                entries.append((row, level, np.full(len(level), -1.0)))
+                parts.append((row, u, tangents.slope * (unit / self.F.weight)))
+                parts.append((row, level, np.full(len(level), -1.0)))
                 bounds.append(-tangents.constant / self.F.weight)
                 count += len(level)
-        row, column, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+        row, column, value = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
         matrix = csc_array(coo_array((value, (row, column)), shape=(count, self.size)))
         b, cones = np.concatenate(bounds), [*self.cones, NonnegativeConeT(count - self.count)]
         found = solve_flat(linear, matrix, b, cones) if self.by_simplex else None

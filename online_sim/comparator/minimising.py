@@ -1,13 +1,13 @@
 """The minimum of a cumulative loss over a compact convex set, as an enclosure.
 
 Routes: a linear or separable quadratic F in closed form (`closed_forms`); any
-separable F on a box by bisection; smooth F by projected Newton; the rest, and whatever the first routes
-leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
-`cumulative.lower_bound`).
+separable F on a box by bisection; smooth F by projected Newton; links with one kink each on a ball by dual
+coordinate ascent; the rest, and whatever the first routes leave open, by cutting planes. Every route ends in
+the same certificate (`cumulative.upper_bound`, `cumulative.lower_bound`).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import S
 
 from online_sim.borders import numbers, vector
+from online_sim.comparator.ball_ascent import Shares, ball_ascent
 from online_sim.comparator.closed_forms import BEYOND, Quadratics, closed_forms
 from online_sim.comparator.coordinatewise import bisect
-from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
+from online_sim.comparator.cumulative import Cumulative, Evaluation, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
 from online_sim.comparator.minimum import Minimum
@@ -27,7 +28,10 @@ from online_sim.comparator.parts import Coordinates, Links, RowCoordinates, sum_
 from online_sim.comparator.projecting import projection_of
 from online_sim.comparator.quadratic_sums import over_table
 from online_sim.comparator.structure import PRODUCT, Structure, structure_of
+from online_sim.comparator.tables import Table, as_table
 from online_sim.domains.base import Domain
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.sparse_rows import Rows
 from theory.loss import Loss
 from theory.parameters import resolve
 from theory.symbols import x
@@ -77,7 +81,7 @@ def minimise(
     guess = None if start is None else vector("start", start, domain.dimension)
     extent = Extent.of(domain)
     if compiled.structure.quadratic:
-        sums = over_table(compiled, domain.start(), rows, targets, iter([c[None]]))
+        sums = over_table(compiled, domain.start(), as_table(rows), targets, iter([c[None]]))
         return enclose_quadratics(sums, domain, extent, tolerance=tolerance)[0]
     F = cumulative(compiled, domain, rows, targets, c)
     return enclose(F, domain, extent, start=guess, tolerance=tolerance)
@@ -111,16 +115,17 @@ def _compiled(loss: Loss, parameters: tuple[tuple[str, float], ...]) -> Compiled
 
 
 def cumulative(
-    compiled: CompiledLoss, domain: Domain, vectors: Array, labels: Array, weights: Array
+    compiled: CompiledLoss, domain: Domain, vectors: Rows | Table, labels: Array, weights: Array
 ) -> Cumulative:
     """F for rows with weights; rows of weight zero are dropped, so that they may be undefined on X."""
+    structure, link = compiled.structure, compiled.link
+    table = vectors if isinstance(vectors, Table) else as_table(vectors, compress=structure.has_link)
     played = weights > 0.0
     if not played.all():
-        vectors, labels, weights = vectors[played], labels[played], weights[played]
-    structure, link = compiled.structure, compiled.link
+        table, labels, weights = table.kept(played), labels[played], weights[played]
     offset, offset_error, links = 0.0, 0.0, None
     if structure.has_link:
-        links = Links(link, np.ascontiguousarray(vectors), labels, weights)
+        links = Links(link, table, labels, weights)
     else:
         zero = np.zeros(len(weights))
         terms = weights * link.value(zero, 0.0, labels)
@@ -129,7 +134,7 @@ def cumulative(
         offset_error += sum_error(len(terms)) * float(np.abs(terms).sum())
     part: Coordinates | None = None
     if structure.coordinate != S.Zero:
-        part = RowCoordinates(compiled.coordinate, vectors, labels, weights)
+        part = RowCoordinates(compiled.coordinate, table, labels, weights)
     return Cumulative(
         domain.start(), links, part, offset, offset_error, float(weights.sum()), structure.smooth
     )
@@ -148,9 +153,18 @@ def enclose_quadratics(
 
 
 def enclose(
-    F: Cumulative, domain: Domain, extent: Extent, *, start: Array | None, tolerance: float | None
+    F: Cumulative,
+    domain: Domain,
+    extent: Extent,
+    *,
+    start: Array | None,
+    tolerance: float | None,
+    shares: Shares | None = None,
 ) -> Minimum:
-    """The enclosure of min F over the domain of this extent; see `minimise`."""
+    """The enclosure of min F over the domain of this extent; see `minimise`.
+
+    `shares` begin where the F before, of the same rows or some of them, ended.
+    """
     goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
     _check_goal(goal)
     if not F.within_range:
@@ -158,34 +172,32 @@ def enclose(
     part, bounds = F.coordinates, domain.box_bounds()
     if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
         z, minorant = bisect(part, *bounds, F.base)
-        return Minimum(
-            z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, domain, z), "bisection"
-        )
+        lower = lower_bound(F, domain, extent, None, minorant)
+        return Minimum(z, lower, upper_bound(F.at(z), domain), "bisection")
     if not np.all(np.isfinite(extent.reach)):
         raise ValueError(
             f"{domain.name} is unbounded; only separable quadratic losses have an enclosure there: "
             "take a compact set"
         )
     project = projection_of(domain)
-    z = _first_point(F, domain, start)
-    method, lower, upper = "projected Newton", -math.inf, upper_bound(F, domain, z)
-    rounds = KINKED_ROUNDS
+    at = _first_point(F, domain, start)
+    rounds, found = KINKED_ROUNDS, None
     if F.smooth:
-        z, gap = newton(F, domain, project, z, tolerance=0.5 * goal)
-        lower, upper = lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z)
+        at, gap = newton(at, domain, project, tolerance=0.5 * goal)
+        lower, upper = lower_bound(F, domain, extent, *at.tangents), upper_bound(at, domain)
+        found = Minimum(at.z, lower, upper, "projected Newton")
         # A gap that is open only by the rounding bound stays so whatever is tried.
         large = F.dimension + (0 if F.links is None else len(F.links.weights)) > SMOOTH_FALLBACK_SIZE
         if gap <= goal * max(1.0, abs(upper)) or large:
-            return Minimum(z, lower, upper, method)
+            return found
         rounds = SMOOTH_ROUNDS
-    other, other_lower, other_upper = cutting_planes(
-        F, domain, extent, project, z, tolerance=goal, rounds=rounds
-    )
-    if other_upper - max(lower, other_lower) < upper - lower:
-        method = "cutting planes"
-    if other_upper < upper:
-        z, upper = other, other_upper
-    return Minimum(z, max(lower, other_lower), upper, method)
+    elif isinstance(domain, L2Ball) and F.links is not None and F.coordinates is None:
+        found = ball_ascent(F, F.links, domain, extent, at, shares or Shares(), tolerance=goal)
+        if found is not None and found.gap <= goal * max(1.0, abs(found.upper)):
+            return found
+    z = at.z if found is None else found.point
+    other = cutting_planes(F, domain, extent, project, z, tolerance=goal, rounds=rounds)
+    return other if found is None else found.meet(other)
 
 
 def _check_goal(tolerance: float | None) -> None:
@@ -193,20 +205,25 @@ def _check_goal(tolerance: float | None) -> None:
         raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
 
 
-def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:
-    """A feasible point where F is finite."""
-    candidates = [] if start is None else [domain.project(start)]
-    candidates.append(domain.start())
-    if F.links is not None:
-        total = F.links.weights @ F.links.vectors
-        extreme = domain.maximiser(total)
-        candidates += [0.5 * (extreme + domain.start()), extreme]
-    for z in candidates:
-        if math.isfinite(F.value(z)):
-            return z
+def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Evaluation:
+    """F at a feasible point where it is finite."""
+    for z in _candidates(F, domain, start):
+        at = F.at(z)
+        if math.isfinite(at.value):
+            return at
     raise ValueError(
         "the cumulative loss is not finite at any of the points tried; pass a feasible `start` where it is"
     )
+
+
+def _candidates(F: Cumulative, domain: Domain, start: Array | None) -> Iterator[Array]:
+    if start is not None:
+        yield domain.project(start)
+    yield domain.start()
+    if F.links is not None:
+        extreme = domain.maximiser(F.links.table.adjoint(F.links.weights))
+        yield 0.5 * (extreme + domain.start())
+        yield extreme
 
 
 def _checked(

@@ -1,5 +1,7 @@
 """The answer of the comparator: an enclosure of a minimum."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,3 +26,9 @@ class Minimum:
     def gap(self) -> float:
         """upper - lower: how little is known."""
         return self.upper - self.lower
+
+    def meet(self, other: Minimum) -> Minimum:
+        """The intersection of two enclosures of one minimum, under the name of the narrower one."""
+        method = other.method if other.gap < self.gap else self.method
+        best = other if other.upper < self.upper else self
+        return Minimum(best.point, max(self.lower, other.lower), best.upper, method)

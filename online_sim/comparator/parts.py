@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import abc
 import math
-from dataclasses import dataclass
-from typing import final
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.comparator.functions import Functions, RowFunction
+from online_sim.comparator.tables import CompressedTable, Table
 
 Array = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
@@ -43,6 +45,11 @@ class Tangents:
     slope: Array
     constant_error: Array
     slope_error: Array
+
+    def head(self, count: int) -> Tangents:
+        """Those of the first parts."""
+        whole = (self.constant, self.slope, self.constant_error, self.slope_error)
+        return Tangents(*(numbers[:count] for numbers in whole))
 
     def mix(self, other: Tangents, share: Array) -> Tangents:
         """share * self + (1 - share) * other, part by part; 0 <= share <= 1 keeps a minorant."""
@@ -81,10 +88,37 @@ class Part(abc.ABC):
 
     def tangents(self, u: Array, base: Array) -> Tangents:
         """The tangents at u, from the base; entries where the function is not defined are NaN or inf."""
+        return At(self, u).tangents(base)
+
+
+@final
+class At:
+    """A part at u, whose numbers are computed once, when they are asked for."""
+
+    def __init__(self, part: Part, u: Array) -> None:
+        self.part, self.u = part, u
+
+    @cached_property
+    def values(self) -> Array:
+        """See `Part.values`."""
+        return self.part.values(self.u)
+
+    @cached_property
+    def slopes(self) -> Array:
+        """See `Part.slopes`."""
+        return self.part.slopes(self.u)
+
+    @cached_property
+    def errors(self) -> tuple[Array, Array]:
+        """See `Part.errors`."""
+        return self.part.errors(self.u)
+
+    def tangents(self, base: Array) -> Tangents:
+        """See `Part.tangents`."""
         with np.errstate(all="ignore"):
-            value, slope = self.values(u), self.slopes(u)
-            value_error, slope_error = self.errors(u)
-            step = u - base
+            value, slope = self.values, self.slopes
+            value_error, slope_error = self.errors
+            step = self.u - base
             shift = slope * step
             error = value_error + slope_error * np.abs(step) + 3.0 * EPS * (np.abs(value) + np.abs(shift))
             return Tangents(value - shift, slope, error, slope_error)
@@ -92,16 +126,21 @@ class Part(abc.ABC):
 
 @dataclass(frozen=True, eq=False)
 class _Rows(Part):
-    """A sum over rows j of c_j h(.; a_j, b_j): vectors (n, d), labels (n,), weights (n,)."""
+    """A sum over rows j of c_j h(.; a_j, b_j): a table (n, d), labels (n,), weights (n,)."""
 
     functions: Functions
-    vectors: Array
+    table: Table
     labels: Array
     weights: Array
 
     @abc.abstractmethod
     def _weighted(self, function: RowFunction, u: Array) -> Array:
         """One of the functions at u, times the weights."""
+
+    def head(self, count: int, weights: Array | None) -> Self:
+        """The sum over the first rows, with these weights, (count,), or their own."""
+        c = self.weights[:count] if weights is None else weights
+        return replace(self, table=self.table.head(count), labels=self.labels[:count], weights=c)
 
     def values(self, u: Array) -> Array:
         """See `Part.values`; NaN (undefined) becomes inf."""
@@ -130,23 +169,6 @@ class Links(_Rows):
     def _weighted(self, function: RowFunction, u: Array) -> Array:
         return self.weights * function(u, 0.0, self.labels)
 
-    @property
-    def lengths(self) -> Array:
-        """The l2 norms of the vectors, shape (n,)."""
-        lengths: Array = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
-        return lengths
-
-    def adjoint(self, s: Array) -> Array:
-        """sum_j s_j a_j, in chunks of about sqrt(n) rows."""
-        n = len(s)
-        chunk = math.isqrt(n - 1) + 1
-        full = n // chunk * chunk
-        parts = np.matmul(
-            s[:full].reshape(-1, 1, chunk), self.vectors[:full].reshape(-1, chunk, self.vectors.shape[1])
-        )
-        total: Array = parts[:, 0].sum(axis=0)
-        return total + s[full:] @ self.vectors[full:] if full < n else total
-
 
 class Coordinates(Part):
     """F_i(u_i) for the coordinates i, shape (d,)."""
@@ -157,23 +179,36 @@ class Coordinates(Part):
 class RowCoordinates(_Rows, Coordinates):
     """F_i(u) = sum_j c_j h(u; a_ji, b_j)."""
 
+    @property
+    def by_entries(self) -> bool:
+        """Whether the sum is over the entries of sparse rows alone."""
+        return isinstance(self.table, CompressedTable) and self.functions.local
+
     def _weighted(self, function: RowFunction, u: Array) -> Array:
-        n, d = self.vectors.shape
+        n, d = self.table.shape
         if not self.functions.uses_data:
             return float(self.weights.sum()) * function(u, 0.0, 0.0)
+        if self.by_entries:
+            # A function that is 0 where a_ji is: only the entries count.
+            row, column, number = self.table.entries()
+            with np.errstate(over="ignore", invalid="ignore"):
+                terms = function(u[column], number, self.labels[row])
+                sums = np.bincount(column, self.weights[row] * terms, minlength=d)
+            return sums.astype(np.float64, copy=False)
         rows = max(1, CHUNK_NUMBERS // d)
         total = np.zeros(d)
         with np.errstate(over="ignore", invalid="ignore"):
             for k in range(0, n, rows):
-                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])
-                total += self.weights[k : k + rows] @ table
+                part = self.table.part(k, k + rows)
+                total += self.weights[k : k + rows] @ function(u, part, self.labels[k : k + rows, None])
         return total
 
     def errors(self, u: Array) -> tuple[Array, Array]:
         """See `Part.errors`; the rounding of the sum over the rows is added."""
-        n, d = self.vectors.shape
+        n, d = self.table.shape
         rows = max(1, CHUNK_NUMBERS // d)
-        add = (min(n, rows) + n // rows + 2) * EPS
+        # Terms added one after the other: within chunks and over them, or all of a coordinate.
+        add = (n if self.by_entries else min(n, rows) + n // rows) * EPS + 2 * EPS
         value, slope = super().errors(u)
         f = self.functions
         return value + add * self._sizes(f.value, u), slope + add * self._sizes(f.slope, u)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from online_sim.comparator.closed_forms import Quadratics
 from online_sim.comparator.parts import CHUNK_NUMBERS, EPS, Array, QuadraticCoordinates
+from online_sim.comparator.tables import Table
 
 if TYPE_CHECKING:
     from online_sim.comparator.minimising import CompiledLoss
@@ -25,28 +26,31 @@ LONG_EPS = float(np.finfo(np.longdouble).eps)
 
 
 def over_table(
-    compiled: CompiledLoss, centre: Array, vectors: Array, labels: Array, weights: Iterator[Array]
+    compiled: CompiledLoss, centre: Array, rows: Table, labels: Array, weights: Iterator[Array]
 ) -> Quadratics:
     """F at every checkpoint, from the weight of every row there.
 
-    vectors, labels: the rows, (n, d) and (n,); weights: (checkpoints, n) for some checkpoints after others.
+    rows, labels: the table, (n, d) and (n,); weights: (checkpoints, n) for some checkpoints after others.
     """
-    n, d = vectors.shape
-    rows = min(n, max(1, CHUNK_NUMBERS // d))
-    chunks = [slice(k, k + rows) for k in range(0, n, rows)]
-    one = _columns(compiled, centre, vectors, labels) if len(chunks) == 1 else None
+    n, d = rows.shape
+    most = min(n, max(1, CHUNK_NUMBERS // d))
+    chunks = [(k, min(n, k + most)) for k in range(0, n, most)]
+
+    def columns(start: int, stop: int) -> Array:
+        return _columns(compiled, centre, rows.part(start, stop), labels[start:stop])
+
+    one = columns(0, n) if len(chunks) == 1 else None
     found, counts, terms = list[Array](), list[Array](), list[NDArray[np.int64]]()
     for c in weights:
         total: Array | float = 0.0
-        for chunk in chunks:
-            columns = one if one is not None else _columns(compiled, centre, vectors[chunk], labels[chunk])
-            total = total + _weighted(c[:, chunk], columns)
+        for start, stop in chunks:
+            total = total + _weighted(c[:, start:stop], columns(start, stop) if one is None else one)
         found.append(np.asarray(total))
         counts.append(c.sum(axis=1))
         terms.append(np.count_nonzero(c, axis=1))
     # A row of weight 0 adds no rounding.
     used = np.concatenate(terms)
-    add = (np.minimum(used, rows) + np.minimum(used, len(chunks)) + 2) * EPS
+    add = (np.minimum(used, most) + np.minimum(used, len(chunks)) + 2) * EPS
     return _quadratics(centre, np.concatenate(found), add, np.concatenate(counts))
 
 

@@ -1,19 +1,24 @@
 """The smoothness constant L of a loss on given data, from the closed form that the loss declares."""
 
+import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Dummy, Expr, Poly, PolynomialError, Symbol
+from sympy import Dummy, Expr, Poly, PolynomialError, S, Symbol
 
 from online_sim.comparator.functions import compile_function
+from online_sim.sparse_rows import SparseRows
 from theory.loss import Loss
 from theory.parameters import resolve
 from theory.quantities import Component, MeanRows, Stack, SumCoords
 from theory.symbols import a, b, row, row_label, x
 
-Table = tuple[ArrayLike, ArrayLike]
+Table = tuple[ArrayLike | SparseRows, ArrayLike]
+DENSE_NUMBERS = 1 << 18
+"""About as many numbers of sparse rows are made dense at a time, where that is needed."""
 
 
 def smoothness_constant(
@@ -24,7 +29,7 @@ def smoothness_constant(
     Args:
         loss: A loss that declares its smoothness constant as a formula.
         parameters: The values of its parameters, by name.
-        data: (vectors (n, d), labels (n,)) that the rounds play.
+        data: (vectors (n, d), labels (n,)) that the rounds play; the vectors may be sparse rows.
         table: The rows of a loss that averages over a table, likewise.
 
     Raises:
@@ -63,6 +68,14 @@ def _over_rows(
         raise ValueError(
             f"the smoothness constant of {loss.name} depends on the data; give `{name}`=(vectors, labels)"
         )
+    if isinstance(given[0], SparseRows):
+        rows, numbers = given[0], np.asarray(given[1], dtype=np.float64)
+        if all(node.args[0].xreplace({vector: S.Zero}) == 0 for node in e.atoms(SumCoords)):
+            return _over_sparse(e, vector, number, rows, numbers, values)
+        size = max(1, DENSE_NUMBERS // rows.dimension)
+        chunks = (np.arange(k, min(k + size, len(rows))) for k in range(0, len(rows), size))
+        parts = ((rows.dense(chunk), numbers[chunk]) for chunk in chunks)
+        return np.concatenate([_over_rows(e, vector, number, part, name, loss, values) for part in parts])
     vectors, labels = (np.asarray(part, dtype=np.float64) for part in given)
     if vectors.ndim != 2 or labels.shape != (len(vectors),) or len(vectors) == 0:
         raise ValueError(
@@ -73,6 +86,25 @@ def _over_rows(
         stand_in = Dummy("sum")
         inner = compile_function(node.args[0], {**values, vector: vectors, number: labels[:, None]})()
         known[stand_in] = np.broadcast_to(inner, vectors.shape).sum(axis=1)
+        e = e.xreplace({node: stand_in})
+    return np.broadcast_to(compile_function(e, known)(), labels.shape)
+
+
+def _over_sparse(
+    e: Expr,
+    vector: Symbol,
+    number: Symbol,
+    rows: SparseRows,
+    labels: NDArray[np.float64],
+    values: Mapping[Symbol, Any],
+) -> NDArray[np.float64]:
+    """The same over sparse rows, where the sums are over their entries, with one rounding each."""
+    known: dict[Symbol, Any] = {**values, number: labels}
+    for node in e.atoms(SumCoords):
+        given = {**values, vector: rows.values, number: labels[rows.row_numbers()]}
+        terms = np.broadcast_to(compile_function(node.args[0], given)(), rows.values.shape).tolist()
+        stand_in = Dummy("sum")
+        known[stand_in] = np.array([math.fsum(terms[i:j]) for i, j in pairwise(rows.starts.tolist())])
         e = e.xreplace({node: stand_in})
     return np.broadcast_to(compile_function(e, known)(), labels.shape)
 

@@ -11,6 +11,7 @@ from sympy import Expr
 
 from online_sim.domains.base import Domain
 from online_sim.engines.program import Program, Projection
+from online_sim.sparse_rows import SparseRows
 
 Array = NDArray[np.floating[Any]]
 NO_MATRICES = "a round computes with a full matrix, which only the numpy engine has; use engine='numpy'"
@@ -40,12 +41,12 @@ class BlockData:
     """One block of data for all replicates; Q = 1 if they share it, else R.
 
     Args:
-        vectors: (Q, n, d), the rows a_t to choose from.
+        vectors: (Q, n, d), the rows a_t to choose from; or sparse rows (n, d), shared by all replicates.
         labels: (Q, n), their labels b_t.
         index: (Q, m), the number of the row played in each of the m rounds.
     """
 
-    vectors: NDArray[np.float64]
+    vectors: NDArray[np.float64] | SparseRows
     labels: NDArray[np.float64]
     index: NDArray[np.int64]
 
@@ -53,6 +54,23 @@ class BlockData:
     def rounds(self) -> int:
         """The number of rounds in the block."""
         return int(self.index.shape[1])
+
+    @property
+    def dense(self) -> NDArray[np.float64]:
+        """The rows to choose from, (Q, n, d); TypeError for sparse rows, which `spread` makes dense."""
+        if isinstance(self.vectors, SparseRows):
+            raise TypeError("the rows of this block are sparse; call `spread` for dense ones")
+        return self.vectors
+
+    def spread(self) -> "BlockData":
+        """The same rounds with dense rows: for sparse ones, those played, in their order."""
+        if not isinstance(self.vectors, SparseRows):
+            return self
+        return BlockData(
+            np.stack([self.vectors.dense(order) for order in self.index]),
+            np.stack([self.labels[0, order] for order in self.index]),
+            np.tile(np.arange(self.rounds, dtype=np.int64), (len(self.index), 1)),
+        )
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,7 @@ class Setting:
         table: (n, d), the rows of MeanRows.
         table_labels: (n,), their labels.
         dimension: d, the number of coordinates.
+        sparse: whether the blocks bring sparse rows.
     """
 
     program: Program
@@ -107,6 +126,7 @@ class Setting:
     table: NDArray[np.float64]
     table_labels: NDArray[np.float64]
     dimension: int = 1
+    sparse: bool = False
 
     @property
     def projected(self) -> Domain | None:
@@ -128,7 +148,8 @@ Player = Callable[[NDArray[np.float64]], Advance]
 class Engine(abc.ABC):
     """An engine only executes what the compiler scheduled and the printers printed.
 
-    A new engine defines `name`, `block_rounds`, `refuse` and `prepare`; `check_engine` tests it.
+    A new engine defines `name`, `block_rounds`, `refuse` and `prepare`; `check_engine` tests it. It either
+    spreads the rows of every block (`BlockData.spread`), or says in `spreads` when it does not.
 
     Attributes:
         name: its name in a trace.
@@ -157,6 +178,10 @@ class Engine(abc.ABC):
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:
         """Why this engine cannot play the game, as the end of a sentence; None if it can."""
+
+    def spreads(self, program: Program) -> str | None:
+        """Why this engine makes sparse rows dense, as a sentence; None if it plays them as they are."""
+        return f"the {self.name} engine has no sparse rows; engine='numba' has"
 
     def state(self, vectors: list[Array], scalars: Array) -> RunState:
         """The state before round 1.

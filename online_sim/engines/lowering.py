@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
+from sympy import Expr, Max, S, Symbol, cancel, expand
 
 from online_sim.domains.oracles import DIRECTION
 from online_sim.engines.program import (
@@ -27,6 +27,7 @@ from online_sim.engines.program import (
     Reduction,
     Stacked,
     State,
+    clip,
 )
 from online_sim.engines.schedule import schedule
 from theory.borders import listed, one_line
@@ -246,9 +247,7 @@ class _Lowering:
         point = self.lower(recurrence.point)
         self.assign(x_next if projection is Projection.NONE else POINT, point)
         if projection is Projection.CLIP:
-            # Not Min(Max(.)), which when compiled would turn a NaN into a point of the box.
-            clip = Piecewise((LOWER, POINT < LOWER), (UPPER, POINT > UPPER), (POINT, True))
-            self.assign(x_next, clip)
+            self.assign(x_next, clip(POINT))
         elif projection is Projection.CALL:
             self.assign(METRIC, self.lower(recurrence.metric))
             self.add(Projected(x_next, POINT, METRIC))

@@ -32,8 +32,11 @@ from online_sim.engines.loop.placement import LANES, lanes_fit
 from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.small import INTERPRETED, work
+from online_sim.engines.sparse import changed
 from online_sim.engines.threads import checked_threads, chunks, in_threads, of_chunk
+from online_sim.sparse_rows import SparseRows
 from online_sim.stopwatch import Stage, stage
+from theory.borders import flag
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
@@ -65,6 +68,8 @@ class NumbaEngine(Engine):
             bounds of the set are their floats. It confirms what float64 found (`double_double_kernel`).
         threads: The most threads over which the replicates are played, with the same bits; source that runs
             as plain Python uses one.
+        sparse: Whether a round visits only the entries of a sparse row. None: where that gives the same
+            numbers (`engines.sparse`). True: a game in which it does not is refused. False: never.
     """
 
     name = "numba"
@@ -79,10 +84,12 @@ class NumbaEngine(Engine):
         dtype: Any = np.float64,
         double_double: bool = False,
         threads: int = 1,
+        sparse: bool | None = None,
     ) -> None:
         """Choose how to play; ValueError for an unsupported dtype, or options that cannot be combined."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
         self.threads = checked_threads(threads)
+        self.sparse = None if sparse is None else flag("sparse", sparse)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
@@ -103,6 +110,8 @@ class NumbaEngine(Engine):
             return NO_MATRICES
         if setting.program.python_loss:
             return "a Python loss cannot be compiled; use engine='numpy' or write the loss in symbols"
+        if self.sparse and (why := self.spreads(setting.program)) is not None:
+            return f"`sparse` = True needs rounds that leave alone the coordinates outside the row, but {why}"
         if self.double_double:
             return _refuse_doubled(setting.program)
         if setting.projected and setting.projected.kernel() is None:
@@ -116,6 +125,14 @@ class NumbaEngine(Engine):
                 "`lanes` cannot hold group sums, rows of a table or this projection; leave it to the engine"
             )
         return None
+
+    def spreads(self, program: Program) -> str | None:
+        """See `Engine.spreads`."""
+        if self.sparse is False:
+            return "the engine was asked for dense rows, `sparse` = False"
+        if self.double_double or self.dtype != np.float64:
+            return "sparse rows are played in float64"
+        return "`lanes` hold dense rows" if self.lanes else changed(program)
 
     def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
         """See `Engine.number`."""
@@ -154,37 +171,44 @@ class NumbaEngine(Engine):
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
 
         @cache
-        def printed_for(lanes: bool, own: bool) -> Printed:
+        def printed_for(lanes: bool, own: bool, sparse: bool) -> Printed:
             style = Style(
                 lanes=lanes, own_data=lanes and own, uniform_box=uniform, reproducible=self.reproducible,
-                single=self.dtype == np.float32, double_double=self.double_double,
+                single=self.dtype == np.float32, double_double=self.double_double, sparse=sparse,
             )  # fmt: skip
             return print_kernel(program, projection, style)
 
         @cache
-        def kernel_of(lanes: bool, own: bool, plain: bool) -> Any:
+        def kernel_of(lanes: bool, own: bool, sparse: bool, plain: bool) -> Any:
             with stage(Stage.KERNELS):
-                text = printed_for(lanes, own).text
+                text = printed_for(lanes, own, sparse).text
                 return interpret_source(text)["kernel"] if plain else load_source(text, prefix="numba").kernel
 
-        if alone:
-            kernel_of(False, False, self.interpreted is not False)
+        entries = setting.sparse and self.spreads(program) is None
+        if alone or entries:
+            kernel_of(False, False, entries, self.interpreted is not False)
 
         def advance(
             parameters: NDArray[Any], state: RunState, block: BlockData, checkpoints: NDArray[np.int64]
         ) -> BlockResult:
             replicates, _, dimension = state.vectors.shape
-            own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
-            faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
+            sparse = isinstance(block.vectors, SparseRows) and entries
+            block = block if sparse else block.spread()
+            rows = _rows(block, self.dtype)
+            own = max(len(rows[0]) if not sparse else 1, len(block.labels), len(block.index)) > 1
+            faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own] and not sparse
             lanes = faster if self.lanes is None else self.lanes
-            printed, plain = printed_for(lanes, lanes and own), self.interpreted
+            printed, plain = printed_for(lanes, lanes and own, sparse), self.interpreted
+            # A recorded round visits every coordinate, as must the first one (see `engines.sparse`).
+            more = int(sparse and state.played == 0 and not np.any(checkpoints == 1))
+            checkpoints = np.concatenate([np.ones(more, dtype=np.int64), checkpoints])
             if plain is None:
                 lines = work(setting, block.rounds, len(checkpoints), (replicates, dimension))
                 plain = INTERPRETED.goes_on(printed.text, lines)
                 # Lanes are for the compiler; plain Python has the same bits without them.
                 lanes = lanes and not plain
-                printed = printed_for(lanes, lanes and own)
-            kernel = kernel_of(lanes, lanes and own, plain)
+                printed = printed_for(lanes, lanes and own, sparse)
+            kernel = kernel_of(lanes, lanes and own, sparse, plain)
             room = _room(block.rounds, len(program.series)) if replicates > 1 else block.rounds
             result = outputs(program, replicates, dimension, room, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
@@ -192,7 +216,6 @@ class NumbaEngine(Engine):
             kept = len(printed.powers) + 2 * len(printed.complements)
             if state.powers is None or state.powers.shape[1] != kept:
                 state.powers = _powers(printed, setting, parameters, state.played)
-            rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
             parts = chunks(replicates, 1 if plain else self.threads, LANES if lanes else 1)
             # A chunk that fails must not leave the others half-played.
@@ -201,7 +224,8 @@ class NumbaEngine(Engine):
             def play(part: slice) -> tuple[int, list[str]]:
                 with range_watch.watched(interpreted=plain) as happened:  # each thread has its own flags
                     failed = kernel(
-                        state.played, of_chunk(rows, part), of_chunk(block.labels, part),
+                        state.played, *(rows if sparse else [of_chunk(rows[0], part)]),
+                        of_chunk(block.labels, part),
                         of_chunk(block.index, part), parameters[part], ahead[part], scalars[part],
                         lower, upper, np.empty(work_size), set_data, setting.group, setting.table,
                         setting.table_labels, checkpoints, result.scalars[part], result.vectors[part],
@@ -210,6 +234,8 @@ class NumbaEngine(Engine):
                 return failed, happened
 
             played = in_threads(play, parts)
+            if more:
+                result = replace(result, scalars=result.scalars[:, more:], vectors=result.vectors[:, more:])
             failed = next((round_ for round_, _ in played if round_), 0)
             happened = [what for what in range_watch.NAMES if any(what in found for _, found in played)]
             if self.double_double:
@@ -231,6 +257,14 @@ class NumbaEngine(Engine):
 
     def _lanes_fit(self, setting: Setting) -> bool:
         return self.dtype == np.float64 and not self.double_double and lanes_fit(setting.program)
+
+
+def _rows(block: BlockData, dtype: Any) -> tuple[NDArray[Any], ...]:
+    """The rows as the kernel takes them: one array, or the three of sparse rows."""
+    rows = block.vectors
+    if isinstance(rows, SparseRows):
+        return rows.guarded.starts, rows.guarded.columns, rows.guarded.values
+    return (rows.astype(dtype, copy=False),)
 
 
 def _room(rounds: int, series: int) -> int:

@@ -80,6 +80,7 @@ class NumpyEngine(Engine):
         parameters = self._sum(meant(given)) if self.decimals else given.astype(self.dtype)
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
+            block = block.spread()
             state.vectors = state.vectors.astype(self.dtype, copy=False)
             state.scalars = state.scalars.astype(self.dtype, copy=False)
             replicates, _, dimension = state.vectors.shape
@@ -93,7 +94,7 @@ class NumpyEngine(Engine):
                 for r in range(replicates):
                     play(
                         state.played,
-                        _of(block.vectors, r).astype(self.dtype, copy=False),
+                        _of(block.dense, r).astype(self.dtype, copy=False),
                         _of(block.labels, r).astype(self.dtype, copy=False),
                         _of(block.index, r),
                         parameters[r],

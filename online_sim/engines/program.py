@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import ClassVar, TypeAlias, final
 
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Mul, Piecewise, Symbol
 
 from theory.symbols import Scalar, Vector, row_label, x_next
 
@@ -24,6 +24,14 @@ METRIC = Vector("point__metric")
 LOWER = Vector("box__lower")
 UPPER = Vector("box__upper")
 ROW_PRODUCT = Scalar("row_product")
+
+
+def clip(point: Symbol) -> Expr:
+    """The point clipped to the box.
+
+    Not Min(Max(.)), which when compiled would turn a NaN into a point of the box.
+    """
+    return Piecewise((LOWER, point < LOWER), (UPPER, point > UPPER), (point, True))
 
 
 @dataclass(frozen=True)

@@ -30,3 +30,4 @@ from online_sim.streams.markets import price_relatives as price_relatives
 from online_sim.streams.markets import seeded_market as seeded_market
 from online_sim.streams.periodic import Periodic as Periodic
 from online_sim.streams.shuffled import Shuffled as Shuffled
+from online_sim.streams.sparse import SparseStream as SparseStream

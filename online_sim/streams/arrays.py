@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from online_sim.frozen import set_fields
-from online_sim.streams.base import Block, Stream, Table
+from online_sim.streams.base import Block, DenseTable, Stream
 from online_sim.streams.rows import frozen_numbers, frozen_rows
 from theory.borders import one_of, text, title
 
@@ -84,7 +84,7 @@ class ArrayStream(Stream):
         return int(self.vectors.shape[0]) if self.order == "once" else None
 
     @property
-    def table(self) -> Table:
+    def table(self) -> DenseTable:
         """(vectors, labels)."""
         return self.vectors, self.labels
 

@@ -15,25 +15,34 @@ from typing import TYPE_CHECKING, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.sparse_rows import Rows, dense_rows
 from theory.borders import whole
 
 if TYPE_CHECKING:
     from sympy import Expr
 
-Table = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Rows (n, d) and their labels (n,)."""
+DenseTable = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Rows (n, d) as an array, and their labels (n,)."""
+Table = tuple[Rows, NDArray[np.float64]]
+"""Rows (n, d), which may be sparse, and their labels (n,)."""
 
 
 @dataclass(frozen=True)
 class Block:
     """The data of rounds start+1 .. start+len(index).
 
-    vectors: float64 (n, d), C-contiguous; labels: float64 (n,); index: int64 (m,) with values in 0..n-1.
+    vectors: float64 (n, d), C-contiguous, or sparse rows; labels: float64 (n,); index: int64 (m,) with values
+    in 0..n-1.
     """
 
-    vectors: NDArray[np.float64]
+    vectors: Rows
     labels: NDArray[np.float64]
     index: NDArray[np.int64]
+
+    @property
+    def played(self) -> NDArray[np.float64]:
+        """The rows played, round after round, (m, d)."""
+        return dense_rows(self.vectors, self.index)
 
 
 class Stream(abc.ABC):
@@ -61,7 +70,7 @@ class Stream(abc.ABC):
 
     @property
     def table(self) -> Table | None:
-        """(vectors (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
+        """(rows (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
         return None
 
     @property

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from online_sim.contract import ConformanceError, overridden
-from online_sim.streams.base import Block, Stream, Table
+from online_sim.sparse_rows import SparseRows, same_rows
+from online_sim.streams.base import Block, DenseTable, Stream, Table
 
 FAR = (8_150, 16_300, 65_500, 10**6, 10**9)
 """Starts of the windows checked besides round 1: around the usual chunk sizes, and far out."""
@@ -65,7 +66,12 @@ def _check_description(stream: Stream) -> None:
 
 
 def _check_arrays(stream: Stream, where: str, vectors: object, labels: object) -> None:
+    if isinstance(vectors, SparseRows):
+        _check_sparse(stream, where, vectors)
+    count = len(vectors) if isinstance(vectors, SparseRows) else len(np.asarray(vectors))
     for array, kind in ((vectors, "vectors"), (labels, "labels")):
+        if isinstance(array, SparseRows):
+            continue
         if not isinstance(array, np.ndarray) or array.dtype != np.float64:
             found = getattr(array, "dtype", type(array).__name__)
             raise _fail(stream, f"the {kind} of {where} are {found}, expected a float64 array")
@@ -73,9 +79,24 @@ def _check_arrays(stream: Stream, where: str, vectors: object, labels: object) -
             raise _fail(stream, f"the {kind} of {where} are not C-contiguous")
         if not np.isfinite(array).all():
             raise _fail(stream, f"the {kind} of {where} hold NaN or inf")
-        expected = (len(array), stream.dimension) if kind == "vectors" else (len(np.asarray(vectors)),)
+        expected = (len(array), stream.dimension) if kind == "vectors" else (count,)
         if array.shape != expected:
             raise _fail(stream, f"the {kind} of {where} have shape {array.shape}, expected {expected}")
+
+
+def _check_sparse(stream: Stream, where: str, rows: SparseRows) -> None:
+    """The engines read entries without looking: places must exist, and ascend within a row."""
+    ends, columns = rows.starts, rows.columns
+    if not (len(ends) > 1 and ends[0] == 0 and ends[-1] == len(columns) == len(rows.values)):
+        raise _fail(stream, f"the rows of {where} do not end where their entries do")
+    if np.any(np.diff(ends) < 0) or not np.isfinite(rows.values).all():
+        raise _fail(stream, f"the rows of {where} overlap, or hold NaN or inf")
+    place = rows.row_numbers() * rows.dimension + columns
+    inside = columns.size == 0 or (columns.min() >= 0 and columns.max() < stream.dimension == rows.dimension)
+    if not inside or np.any(np.diff(place) <= 0):
+        raise _fail(
+            stream, f"the columns of {where} do not ascend in a row, or leave 0..{stream.dimension - 1}"
+        )
 
 
 def _windows(stream: Stream, rounds: int) -> list[tuple[int, int]]:
@@ -88,7 +109,7 @@ def _windows(stream: Stream, rounds: int) -> list[tuple[int, int]]:
     return [(start, min(start + rounds, length)) for start in sorted(starts)]
 
 
-def _ask(stream: Stream, start: int, stop: int) -> Table:
+def _ask(stream: Stream, start: int, stop: int) -> DenseTable:
     """The rows and labels played in rounds start+1..stop, checked for form."""
     where = f"block({start}, {stop})"
     block = stream.block(start, stop)
@@ -107,14 +128,14 @@ def _ask(stream: Stream, start: int, stop: int) -> Table:
         raise _fail(stream, f"the index of {where} has shape {index.shape}, expected ({stop - start},)")
     if index.min() < 0 or index.max() >= len(block.vectors):
         raise _fail(stream, f"the index of {where} leaves 0..{len(block.vectors) - 1}, the rows of its table")
-    return block.vectors[index], block.labels[index]
+    return block.played, block.labels[index]
 
 
 def _same(first: Table, second: Table) -> bool:
-    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    return same_rows(first[0], second[0]) and np.array_equal(first[1], second[1])
 
 
-def _join(pieces: Sequence[Table]) -> Table:
+def _join(pieces: Sequence[DenseTable]) -> DenseTable:
     return np.concatenate([piece[0] for piece in pieces]), np.concatenate([piece[1] for piece in pieces])
 
 
@@ -163,7 +184,9 @@ def _check_overwriting(stream: Stream, start: int, stop: int) -> None:
     """What a caller writes into a block (where it may write at all) must not reach later blocks."""
     before = _ask(stream, start, stop)
     block = stream.block(start, stop)
-    for array in (block.vectors, block.labels, block.index):
+    vectors = block.vectors
+    held = (vectors.columns, vectors.values) if isinstance(vectors, SparseRows) else (vectors,)
+    for array in (*held, block.labels, block.index):
         if array.flags.writeable:
             array[...] = 0
     try:

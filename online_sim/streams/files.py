@@ -10,7 +10,7 @@ import csv
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +25,42 @@ from online_sim.streams.data_files import (
     text_lines,
 )
 from online_sim.streams.libsvm import read_sparse
+from online_sim.streams.sparse import SparseStream
 from theory.borders import flag, one_of, whole
 from theory.printable import printable
 
 DENSE_LIMIT = 1 << 28
-"""Numbers in a dense table (2 GiB of float64) above which `libsvm_file` asks for fewer rows."""
+"""Numbers in a dense table (2 GiB of float64) above which `libsvm_file` asks for sparse rows."""
 
 
 def signs(labels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Labels with exactly two distinct values mapped to -1 (the smaller) and +1; others unchanged."""
     distinct = np.unique(labels)
     return np.where(labels == distinct[1], 1.0, -1.0) if len(distinct) == 2 else labels
+
+
+@overload
+def libsvm_file(
+    path: Path | str,
+    *,
+    zero_based: bool | Literal["auto"] = ...,
+    dimension: int | None = ...,
+    rows: int | None = ...,
+    order: PlayOrder = ...,
+    sparse: Literal[False] = ...,
+) -> ArrayStream: ...
+
+
+@overload
+def libsvm_file(
+    path: Path | str,
+    *,
+    zero_based: bool | Literal["auto"] = ...,
+    dimension: int | None = ...,
+    rows: int | None = ...,
+    order: PlayOrder = ...,
+    sparse: bool,
+) -> ArrayStream | SparseStream: ...
 
 
 def libsvm_file(
@@ -45,8 +70,9 @@ def libsvm_file(
     dimension: int | None = None,
     rows: int | None = None,
     order: PlayOrder = "once",
-) -> ArrayStream:
-    """A file in LIBSVM format (``label index:value ...``) as dense rows.
+    sparse: bool = False,
+) -> ArrayStream | SparseStream:
+    """A file in LIBSVM format (``label index:value ...``) as dense rows, or as they are written.
 
     Two distinct labels become -1 (the smaller) and +1; regression targets stay. A comment runs from # to the
     end of its line.
@@ -58,45 +84,49 @@ def libsvm_file(
             index in the file.
         rows: How many of the first rows to keep; None for all. The whole file decides columns and labels.
         order: "once" or "cycle" (never ends).
+        sparse: Whether to keep only the entries in the file (`SparseStream`), for many columns most of which
+            are 0; the numbers are the same.
 
     Raises:
         ValueError: A missing, empty, truncated or malformed file, indices that do not ascend, NaN or inf. The
             message gives path, line number, reason and remedy.
     """
     one_of("zero_based", zero_based, (True, False, "auto"))
+    flag("sparse", sparse)
     width = None if dimension is None else whole("dimension", dimension, least=1)
     limit = None if rows is None else whole("rows", rows, least=1)
     found = find_file(path)
     with open_plain(found) as stream:
-        sparse = read_sparse(found, text_lines(found, stream), limit)
-    if not sparse.labels:
+        read = read_sparse(found, text_lines(found, stream), limit)
+    if not read.labels:
         raise broken_file(found, "it has no rows", "fetch it again")
-    least, line = sparse.smallest or (1, 0)
+    least, line = read.smallest or (1, 0)
     base = int(not zero_based) if isinstance(zero_based, bool) else int(least > 0)
     if least < base:
         raise broken_file(found, f"line {line} has the index 0", "pass zero_based=True, or leave it out")
-    largest, line = sparse.largest
+    largest, line = read.largest
     columns = width or largest + 1 - base
     if largest - base >= columns:
         what = f"line {line} has the index {largest}, and `dimension` is {columns}"
         raise broken_file(found, what, f"pass {largest + 1 - base} at least")
     if columns <= 0:
         raise broken_file(found, "its lines hold labels only", "name the columns with `dimension`")
-    if sparse.not_finite is not None:
-        line, row, index, value = sparse.not_finite
+    if read.not_finite is not None:
+        line, row, index, value = read.not_finite
         what = f"line {line} holds {value} in row {row}, column {index - base} (counted from 0)"
         raise broken_file(found, what, "NaN and inf cannot be played: repair or remove the line")
-    count = len(sparse.lengths)
+    count, table = len(read.lengths), read.rows(base, columns)
+    labels = signs(np.asarray(read.labels, dtype=np.float64))[:count]
+    name = f"{short_name(found)}(n={count}, d={columns})"
+    provenance = f"LIBSVM text file {printable(found.name)}, {count} rows in file order"
+    if sparse:
+        return SparseStream(table, labels, order=order, name=name, provenance=provenance)
     if count * columns > DENSE_LIMIT:
         what = f"{count} x {columns} numbers do not fit as a dense table"
-        raise broken_file(found, what, f"read fewer with `rows`, or look at line {line}, the widest")
-    return ArrayStream(
-        sparse.dense(base, columns),
-        signs(np.asarray(sparse.labels, dtype=np.float64))[:count],
-        order=order,
-        name=f"{short_name(found)}(n={count}, d={columns})",
-        provenance=f"LIBSVM text file {printable(found.name)}, {count} rows in file order",
-    )
+        remedy = f"read fewer with `rows`, pass sparse=True, or look at line {line}, the widest"
+        raise broken_file(found, what, remedy)
+    dense = table.dense(np.arange(count))
+    return ArrayStream(dense, labels, order=order, name=name, provenance=provenance)
 
 
 def csv_file(

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.data_files import broken_file, foreign_byte
 
 # Possessive, so that no line takes longer than its length to refuse.
@@ -43,12 +44,10 @@ class Sparse:
     largest: tuple[int, int] = (-1, 0)
     not_finite: tuple[int, int, int, float] | None = None
 
-    def dense(self, base: int, columns: int) -> NDArray[np.float64]:
+    def rows(self, base: int, columns: int) -> SparseRows:
         """The kept rows, (n, columns); index `base` is the first column."""
-        rows = np.zeros((len(self.lengths), columns))
-        place = np.repeat(np.arange(len(self.lengths)), _numbers(self.lengths))
-        rows[place, _numbers(self.indices) - base] = _numbers(self.values)
-        return rows
+        starts = np.concatenate([[0], np.cumsum(_numbers(self.lengths), dtype=np.int64)])
+        return SparseRows(starts, _numbers(self.indices) - base, np.array(self.values), columns)
 
 
 def read_sparse(path: Path, lines: Iterable[str], limit: int | None) -> Sparse:

@@ -10,7 +10,10 @@ def frozen_rows(values: ArrayLike, *, argument: str, promote: bool = False) -> F
 
     promote: let a plain sequence of numbers stand for n rows with d = 1.
     """
-    shape = "(n, d), at least one row and one column; for d = 1 pass values.reshape(-1, 1)"
+    shape = (
+        "(n, d), at least one row and one column; for d = 1 pass values.reshape(-1, 1), a sparse matrix to "
+        "SparseStream"
+    )
     axes = (1, 2) if promote else (2,)
     array = numbers(argument, values, shape=shape, fits=lambda s: len(s) in axes and 0 not in s, bools=True)
     return frozen(array.reshape(-1, 1) if array.ndim == 1 else array)

@@ -3,14 +3,16 @@
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.frozen import set_fields
+from online_sim.sparse_rows import SparseRows
 from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.base import Block, Stream, Table, as_seed
+from online_sim.streams.base import Block, DenseTable, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from theory.borders import WrongType, flag, shown, title
 
@@ -33,7 +35,7 @@ def _epochs(seed: int, number: int, rows: int, epochs: int) -> NDArray[np.int64]
     return order
 
 
-def _table(base: object) -> Table:
+def _table(base: object) -> DenseTable:
     if not (isinstance(base, tuple | list) and len(base) == 2):
         raise WrongType(
             f"`base` is {shown(base)}; expected a stream, or a pair (vectors (n, d), labels (n,))"
@@ -60,7 +62,7 @@ class Shuffled(Stream):
         ValueError: `base` has no finite table.
     """
 
-    base: Stream | Table = field(repr=False)
+    base: Stream | DenseTable = field(repr=False)
     seed: int = 0
     with_replacement: bool = field(default=True, kw_only=True)
     name: str = field(default="", kw_only=True)
@@ -102,6 +104,10 @@ class Shuffled(Stream):
         vectors, _ = self.table
         if not self.with_replacement:
             return None
+        if isinstance(vectors, SparseRows):
+            columns = vectors.csr.tocsc()
+            parts = (columns.data[begin:end] for begin, end in pairwise(columns.indptr))
+            return np.array([math.fsum(part) / len(vectors) for part in parts])
         return np.array([math.fsum(column) / len(vectors) for column in vectors.T])
 
     @property

@@ -6,6 +6,7 @@ Only the arguments of an example are written here; an object without one is an e
 from __future__ import annotations
 
 import inspect
+from typing import get_args
 
 from online_sim import Domain, NoiseAlphabet, Stream, domains, streams
 from online_sim.streams import AllPaths
@@ -53,7 +54,7 @@ _STREAM = """\
 {before}
 stream = {stream}
 rows = stream.block(0, 3)
-print(f"{{stream.name}}: the first rows are {{rows.vectors[rows.index, :3].round(3).tolist()}}")
+print(f"{{stream.name}}: the first rows are {{rows.played[:, :3].round(3).tolist()}}")
 """
 _ALPHABET = """\
 {imports}
@@ -78,6 +79,7 @@ STREAMS = {
     "NoiseAlphabet": 'NoiseAlphabet([2, -1], ["1/3", "2/3"])',
     "Periodic": "Periodic([3.0, -1.0, -1.0])",
     "Shuffled": "Shuffled(ArrayStream([[1.0], [2.0], [3.0]]), seed=0, with_replacement=False)",
+    "SparseStream": "SparseStream(csr_array([[0.0, 2.0], [1.0, 0.0], [0.0, 0.0]]))",
     "breast_cancer": "breast_cancer()",
     "build_up": "build_up(2, 5.0)",
     "constant": "constant([1.0, -2.0])",
@@ -99,6 +101,7 @@ STREAMS = {
 """Each stream as an example makes it."""
 _BEFORE = {
     "FormulaStream": "from theory.quantities import uniform\nfrom theory.symbols import coordinate\n",
+    "SparseStream": "from scipy.sparse import csr_array\n",
     "csv_file": """\
 from pathlib import Path
 
@@ -128,6 +131,7 @@ def stream_page() -> list[str]:
 def _made_by(offered: object) -> type | None:
     """What a name is or returns, if it feeds a game; None otherwise."""
     made = offered if inspect.isclass(offered) else inspect.signature(offered).return_annotation
+    made = get_args(made)[0] if get_args(made) else made
     feeds = (
         inspect.isclass(made) and issubclass(made, Stream | NoiseAlphabet | AllPaths) and made is not Stream
     )

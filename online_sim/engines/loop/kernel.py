@@ -1,7 +1,7 @@
 """Print a program as one loop over rounds and coordinates, ready for numba.
 
 `loop.expressions` avoids repeated computation. One writer makes the tree for either placement: one replicate
-after the other, or many side by side. The arguments are fixed; see `SIGNATURE`.
+after the other, or many side by side. The arguments are fixed; see `style.SIGNATURE`.
 
 Only a sum over coordinates may be computed in another order than printed (`plus`), so that it can run in
 vector registers. Reassociating products as well would let the compiler undo the hoisting, and divide at every
@@ -24,7 +24,7 @@ from online_sim.engines.loop.expressions import POWER_CUT
 from online_sim.engines.loop.placement import OneByOne, Placement, SideBySide, needed
 from online_sim.engines.loop.recompute import recompute
 from online_sim.engines.loop.stage import Places, Stages
-from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Printed, Style
+from online_sim.engines.loop.style import BOUNDS, Printed, Style
 from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import METRIC, POINT, Assigned, Body, Program, Projection
 from online_sim.engines.tree import (
@@ -101,7 +101,8 @@ class KernelWriter:
         tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Line("return 0")])
         fast = "" if self.style.strict else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, nogil=True, error_model="numpy"{fast})'
-        text = [*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines(tree, 1), ""]
+        head = f"def kernel({', '.join(self.style.signature)}):"
+        text = [*self.header(), decorator, head, *lines(tree, 1), ""]
         found = self.expressions
         return Printed("\n".join(text), tuple(found.powers), tuple(found.complements))
 
@@ -116,7 +117,7 @@ class KernelWriter:
             "from numba import njit, types",
             "",
             f"_V, _D, _S = {', '.join(f'types.{name}' for name in self.style.types)}",
-            *SIGNATURE_TYPES,
+            *self.style.signature_types,
             "",
         ]
         if self.style.double_double:
@@ -214,6 +215,8 @@ class KernelWriter:
         """All stages of a round, its records, and the states it passes on."""
         place = self.places(body)
         program, placement = self.program, self.placement
+        if isinstance(placement, OneByOne):
+            placement.entries = self.style.sparse and not record
         out = self.vector_records(place, at_start=True) if record else []
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
@@ -223,7 +226,8 @@ class KernelWriter:
             out += self.scalar_records("OS", "segment", program.scalar_records)
             out += self.vector_records(place, at_start=False)
         out += self.scalar_records("SERIES", "t_now - t_start - 1", program.series)
-        return out + placement.copies(self.carried(place), out=False)
+        out += placement.copies(self.carried(place), out=False)
+        return placement.whole(out) if record else out
 
     def places(self, body: Body) -> dict[Symbol, str]:
         """The array that holds each stored vector of this body."""

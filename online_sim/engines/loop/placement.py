@@ -33,6 +33,8 @@ from online_sim.engines.tree import (
 )
 from theory.symbols import Scalar, a, b, coordinate, d, t
 
+ENTRIES = "for at in range(begin, end)"
+"""The head of a pass over the entries of a sparse row."""
 LANES = 16
 """The number of lanes, two of the widest registers: enough to hide the latency of square roots, few enough
 for the cache."""
@@ -76,10 +78,15 @@ def needed(nodes: list[Node]) -> list[Node]:
 @final
 @dataclass
 class OneByOne:
-    """One replicate after the other: vectors in separate arrays, scalars in local variables."""
+    """One replicate after the other: vectors in separate arrays, scalars in local variables.
+
+    entries: whether a pass visits only the entries of a sparse row; where it visits all coordinates, the row
+    is spread over arr_a, which holds 0 otherwise.
+    """
 
     program: Program
     style: Style
+    entries: bool = False
     shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
     buffers: dict[Symbol, str] = field(default_factory=dict)
 
@@ -89,7 +96,12 @@ class OneByOne:
 
     def at(self, array: str, index: str = "i") -> Cell:
         """array[i]."""
-        return Cell(array, (index,))
+        return Cell("values", ("at",)) if array == "arr_a" and self.entries else Cell(array, (index,))
+
+    @property
+    def least(self) -> str:
+        """Where a maximum of numbers >= 0 begins: without entries in some coordinate, these give 0."""
+        return "0.0 if end - begin < d else -math.inf" if self.entries else "-math.inf"
 
     def scalar(self, s: Symbol) -> Target:
         """Its variable."""
@@ -104,15 +116,27 @@ class OneByOne:
         return list(body)
 
     def along(self, body: Sequence[Line]) -> list[Node]:
-        """A loop over the coordinates."""
-        return block(ALONG, body)
+        """A loop over the coordinates, or over those of the row's entries."""
+        return block(ALONG, body) if not self.entries else block(ENTRIES, [Line("i = columns[at]"), *body])
+
+    def whole(self, body: Sequence[Node]) -> list[Node]:
+        """A round that visits all coordinates."""
+        if not self.style.sparse:
+            return list(body)
+        spread, clear = ("arr_a[columns[at]] = values[at]", "arr_a[columns[at]] = 0.0")
+        return [*block(ENTRIES, frame(spread)), *body, *block(ENTRIES, frame(clear))]
 
     def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
         """A loop for each vector."""
         return [node for line in body for node in (self.along([line]) if _at_coordinate(line) else [line])]
 
     def row(self) -> list[Node]:
-        """A view of the row."""
+        """A view of the row, or the places of its entries."""
+        if self.style.sparse:
+            return frame(
+                "row_now = order[t_now - t_start - 1]", "s_b = data_labels[row_now]",
+                "begin, end = starts[row_now], starts[row_now + 1]",
+            )  # fmt: skip
         return frame(
             "row_now = order[t_now - t_start - 1]", "s_b = data_labels[row_now]", "arr_a = data[row_now]"
         )
@@ -127,6 +151,7 @@ class OneByOne:
                 for s, name in self.buffers.items()
             ),
             *(["n_groups = group.max() + 1"] if self.program.uses_groups else []),
+            *(["arr_a = np.zeros(d)"] if self.style.sparse else []),
         )
 
     def replicates(
@@ -134,7 +159,7 @@ class OneByOne:
     ) -> list[Node]:
         """A loop over the replicates; vector states are overwritten in place."""
         data = frame(
-            "data = vectors[rep if vectors.shape[0] > 1 else 0]",
+            *([] if self.style.sparse else ["data = vectors[rep if vectors.shape[0] > 1 else 0]"]),
             "data_labels = labels[rep if labels.shape[0] > 1 else 0]",
             "order = index[rep if index.shape[0] > 1 else 0]",
         )
@@ -169,6 +194,15 @@ class SideBySide:
     shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
     vectors: dict[str, None] = field(default_factory=dict)
     cells: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def least(self) -> str:
+        """Where a maximum begins."""
+        return "-math.inf"
+
+    def whole(self, body: Sequence[Node]) -> list[Node]:
+        """A round that visits all coordinates: every round does."""
+        return list(body)
 
     @property
     def own_rows(self) -> bool:

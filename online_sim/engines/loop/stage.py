@@ -74,7 +74,7 @@ class Stages:
         sums = [(r, expressions.inner(r.expression, hoisted)) for r in stage.reductions]
         scalars += [self.assignment(s, expressions.constant(e)) for e, s in hoisted.items()]
         scalars += [
-            assign(r.symbol, Value("0.0" if r.how is Reduction.SUM else "-math.inf"))
+            assign(r.symbol, Value("0.0" if r.how is Reduction.SUM else self.placement.least))
             for r in stage.reductions
             if r.how is not Reduction.GROUP
         ]

@@ -19,8 +19,14 @@ scratch and numbers of a projection kernel; group (d,): the group of each coordi
 table_labels (n',): the rows of MeanRows; checkpoints (K,): rounds of this block to record at, increasing;
 OS (R, K, scalars), OV (R, K, vectors, d), SERIES (R, m, series): outputs. Returns 0, or the round in which
 the projection failed.
+For sparse rows, three arrays shared by all replicates take the place of `vectors`: see `SPARSE`.
 In doubled precision parameters, VS, SS, OS, OV and SERIES are complex: hi + lo."""
 
+
+ROWS = "_in(_D, 3)"
+"""The type of `vectors`."""
+SPARSE = ("starts", "columns", "values")
+"""The entries of sparse rows, (n + 1,), (entries,) and (entries,): see `SparseRows`."""
 
 SIGNATURE_TYPES = (
     "_F, _I = types.float64, types.int64",
@@ -51,7 +57,8 @@ class Style:
     order of coordinates, which gives the same bits in either layout, on every processor, and as plain Python.
     single: coordinates are float32, scalars and sums float64, and parameters are rounded to float32 first, so
     that beta2 and 1 - beta2 agree. double_double: every number is hi + lo (`double_double_kernel`), no two
-    operations are fused, and sums are in the order of coordinates.
+    operations are fused, and sums are in the order of coordinates. sparse: the data are sparse rows, and a
+    round visits the entries of its row alone unless it is recorded.
     """
 
     lanes: bool = False
@@ -60,6 +67,19 @@ class Style:
     reproducible: bool = False
     single: bool = False
     double_double: bool = False
+    sparse: bool = False
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The names of the arguments."""
+        rows = SPARSE if self.sparse else (SIGNATURE[1],)
+        return (SIGNATURE[0], *rows, *SIGNATURE[2:])
+
+    @property
+    def signature_types(self) -> tuple[str, ...]:
+        """The lines that declare the types of the arguments."""
+        rows = "_in(_I, 1), _in(_I, 1), _in(_F, 1)" if self.sparse else ROWS
+        return tuple(line.replace(ROWS, rows) for line in SIGNATURE_TYPES)
 
     @property
     def strict(self) -> bool:

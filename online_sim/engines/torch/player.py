@@ -136,7 +136,8 @@ class Player:
         """The row (R or 1, d) and the label (R or 1, 1) of the j-th round of the block, on the device."""
         if not self.setting.program.uses_stream:
             return lambda j: (None, None)
-        vectors, labels, index = block.vectors, block.labels, block.index
+        block = block.spread()
+        vectors, labels, index = block.dense, block.labels, block.index
         if vectors.shape[1] > index.shape[1] and vectors.size > LARGEST_TABLE:
             vectors = np.take_along_axis(_for_each(vectors, index), index[:, :, None], axis=1)
             labels = np.take_along_axis(_for_each(labels, index), index, axis=1)

@@ -83,7 +83,7 @@ def test_sums_do_not_depend_on_the_blocks(monkeypatch):
     """Sufficient statistics and stacked rows agree when blocks are cut to a few rounds."""
     stream, domain = _NoTable(_stream()), L2Ball(D, 2.0)
     whole = [best_in_hindsight(loss, {}, domain, stream, ROUNDS) for loss in (LINEAR, QUADRATIC, LOGISTIC)]
-    monkeypatch.setattr("online_sim.comparator.hindsight.BLOCK_NUMBERS", 4 * D)
+    monkeypatch.setattr("online_sim.comparator.sums.BLOCK_NUMBERS", 4 * D)
     pieces = [best_in_hindsight(loss, {}, domain, stream, ROUNDS) for loss in (LINEAR, QUADRATIC, LOGISTIC)]
     for first, second in zip(whole, pieces, strict=True):
         assert all(_meet(p, q) for p, q in zip(first, second, strict=True))

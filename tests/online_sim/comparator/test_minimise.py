@@ -118,7 +118,7 @@ def test_the_simplex_method_answers_as_the_interior_point_method_does(loss, doma
 
 
 @pytest.mark.parametrize("scale", [-1.0, 0.0, math.nan])
-@pytest.mark.parametrize("domain", DOMAINS[:2], ids=lambda d: type(d).__name__)
+@pytest.mark.parametrize("domain", [DOMAINS[0], DOMAINS[2]], ids=lambda d: type(d).__name__)
 def test_a_broken_solver_only_widens_the_enclosure(domain, scale, monkeypatch):
     """Must-fail control: with wrong points and multipliers the minimum still lies inside, in a wide gap."""
 

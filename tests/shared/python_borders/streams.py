@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+from scipy.sparse import csr_array
+
 from online_sim.streams import (
     AlphabetStream,
     ArrayStream,
@@ -12,6 +15,7 @@ from online_sim.streams import (
     NoiseAlphabet,
     Periodic,
     Shuffled,
+    SparseStream,
     build_up,
     constant,
     enumerate_paths,
@@ -45,6 +49,28 @@ BORDERS = (
             ("order", "loop", "known: once"),
             ("order", 1, "known: once"),
             ("name", "two\nlines", "one line"),
+        ),
+    ),
+    Border(
+        "SparseStream",
+        SparseStream,
+        {
+            "rows": csr_array([[1.0, 0.0], [0.0, 2.0]]),
+            "labels": [0.0, 1.0],
+            "order": "once",
+            "name": "rows",
+            "provenance": "here",
+        },
+        kinds={"labels": "array", "name": "name", "provenance": "name"},
+        passes={"labels": (None,)},
+        bad=(
+            ("order", "loop", "known: once"),
+            ("rows", [[1.0], [2.0]], "csr_array"),
+            ("rows", None, "sparse matrix"),
+            ("rows", csr_array([[1.0, np.nan]]), "NaN in row 0, column 1"),
+            ("rows", csr_array([[0.0], [-np.inf]]), "inf in row 1, column 0"),
+            ("rows", csr_array((0, 3)), "at least one"),
+            ("rows", csr_array([[1j]]), "real numbers"),
         ),
     ),
     Border(
