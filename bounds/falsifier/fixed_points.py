@@ -63,11 +63,11 @@ class Term:
 
     @cached_property
     def _value(self) -> Callable[..., Any]:
-        return compiled(self.phi.term, [x, *(p.symbol for p in self.phi.parameters)])
+        return compiled(self.phi.term, (x, *(p.symbol for p in self.phi.parameters)))
 
     @cached_property
     def _step(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        symbols = [DUAL, METRIC, WEIGHT, *(p.symbol for p in self.phi.parameters)]
+        symbols = (DUAL, METRIC, WEIGHT, *(p.symbol for p in self.phi.parameters))
         return compiled(self.phi.minimiser, symbols), compiled(self.phi.metric, symbols)
 
     def each(self, y: Floats, parameters: Mapping[str, Floats]) -> Floats:
