@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.comparator.tables import COMPRESS, CompressedTable, PlainTable, Table, Wholes
+from online_sim.comparator.tables import COMPRESS, CompressedTable, Table, Wholes
 
 Array = NDArray[np.float64]
 DENSE = 500
@@ -34,11 +34,11 @@ class Hessian:
 
     @property
     def large(self) -> bool:
-        """Whether there are so many numbers that compiled products pay."""
+        """Whether there are so many numbers that compiled products pay, and a form of H for them."""
         if self.rows is None:
             return False
         n, d = self.rows.shape
-        return isinstance(self.rows, CompressedTable) or max(n, d) * d >= COMPRESS
+        return isinstance(self.rows, CompressedTable) or (d <= DENSE and max(n, d) * d >= COMPRESS)
 
     @property
     def arguments(self) -> tuple[Array, Wholes, Wholes, Array, Array, Array]:
@@ -46,13 +46,18 @@ class Hessian:
 
         The matrix is formed where a product with it takes less time than one with the rows.
         """
-        d = len(self.bend)
-        plain = isinstance(self.rows, PlainTable)
-        if self.rows is None or (d <= DENSE and (plain or d * d <= self.rows.compressed.numbers.size)):
-            none, matrix = np.zeros(0, dtype=np.int64), self.matrix
-            matrix = np.diag(self.bend) if matrix is None else matrix
-            return np.zeros(0), none, none, np.zeros(0), self.bend, matrix
-        return *self.rows.compressed.data, self.curvature, self.bend, np.zeros((0, 0))
+        d, rows = len(self.bend), self.rows
+        if isinstance(rows, CompressedTable) and (d > DENSE or d * d > rows.numbers.size):
+            return *rows.data, self.curvature, self.bend, np.zeros((0, 0))
+        none, matrix = np.zeros(0, dtype=np.int64), self.matrix
+        return (
+            np.zeros(0),
+            none,
+            none,
+            np.zeros(0),
+            self.bend,
+            np.diag(self.bend) if matrix is None else matrix,
+        )
 
     @cached_property
     def diagonal(self) -> Array:

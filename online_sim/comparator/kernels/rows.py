@@ -23,9 +23,24 @@ def times(numbers: Array, columns: Wholes, starts: Wholes, x: Array) -> Array:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def adjoint(numbers: Array, columns: Wholes, starts: Wholes, s: Array, dimension: int, chunk: int) -> Array:
-    """sum_j s_j a_j, shape (d,), in chunks of rows: no sum has more than chunk + n / chunk terms."""
+    """sum_j s_j a_j, shape (d,), in chunks of rows: no sum has more than chunk + n / chunk terms.
+
+    Where the chunks have more coordinates than entries, the sums are compensated instead (Neumaier 1974), and
+    right to two roundings.
+    """
     n = starts.size - 1
     total, part = np.zeros(dimension), np.zeros(dimension)
+    if dimension * ((n + chunk - 1) // chunk) > 4 * numbers.size:
+        for j in range(n):
+            for k in range(starts[j], starts[j + 1]):
+                i, term = columns[k], s[j] * numbers[k]
+                new = total[i] + term
+                if abs(total[i]) >= abs(term):
+                    part[i] += (total[i] - new) + term
+                else:
+                    part[i] += (term - new) + total[i]
+                total[i] = new
+        return total + part
     for first in range(0, n, chunk):
         part[:] = 0.0
         for j in range(first, min(n, first + chunk)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -11,6 +13,7 @@ from online_sim.comparator import best_in_hindsight, minimise
 from online_sim.comparator.cumulative import Extent
 from online_sim.comparator.kernels.box_model import box_model
 from online_sim.comparator.minimising import compile_loss, cumulative, enclose
+from online_sim.comparator.parts import sum_error
 from online_sim.comparator.tables import CompressedTable, PlainTable, as_table
 from online_sim.domains.box import Box
 from online_sim.sparse_rows import rows_of
@@ -211,3 +214,20 @@ def test_the_model_by_rows_and_by_matrix():
         assert np.all((lower <= y) & (y <= upper))
     for places in (by_rows == upper, by_rows == lower, np.abs(by_rows) < 0.5):
         assert places.any()
+
+
+@pytest.mark.parametrize("dimension", [3, 5000])
+def test_sums_over_compressed_rows_stay_within_their_bound(dimension):
+    """In chunks for few coordinates and compensated for many: sum_j s_j a_j against exact rationals."""
+    rng = np.random.default_rng(6)
+    n = 400
+    vectors = np.zeros((n, dimension))
+    vectors[:, :2] = rng.standard_normal((n, 2)) * 10.0 ** rng.integers(-8, 8, (n, 2))
+    s = rng.standard_normal(n)
+    got = PlainTable(vectors).compressed.adjoint(s)
+    for i in range(2):
+        terms = [Fraction(p) * Fraction(q) for p, q in zip(s, vectors[:, i], strict=True)]
+        error = abs(Fraction(got[i]) - sum(terms, Fraction(0)))
+        # Products are rounded in both forms.
+        assert error <= Fraction(sum_error(n)) * sum(map(abs, terms), Fraction(0))
+    assert not got[2:].any()
