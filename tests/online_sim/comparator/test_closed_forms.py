@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from online_sim.comparator import best_in_hindsight, minimise
-from online_sim.comparator.hindsight import MANY_ROWS
 from online_sim.comparator.minimum import Minimum
+from online_sim.comparator.sums import MANY_ROWS
 from online_sim.domains import Box, Domain, HalfSpace, L1Ball, L2Ball, Simplex
 from online_sim.streams import ArrayStream, GaussianStream
 from online_sim.streams.base import Block, Stream

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from online_sim.comparator.matrices import adjoint, entries, lengths, matrix_of, squares
 from sympy import S
 
 from online_sim.comparator import best_in_hindsight, smoothness_constant
+from online_sim.comparator.tables import as_table
 from online_sim.constants import constants
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
@@ -85,17 +85,20 @@ def test_the_regret_is_that_of_the_dense_game(loss: Loss, weight) -> None:
 
 def test_what_the_comparator_asks_of_rows() -> None:
     """Lengths, adjoint, squares and entries agree with the dense ones."""
-    sparse, dense = (matrix_of(stream.table[0]) for stream in streams(23))
+    sparse, dense = (as_table(stream.table[0]) for stream in streams(23))
     s = np.random.default_rng(0).normal(size=23)
-    for ask in (lengths, lambda A: adjoint(A, s), lambda A: squares(A, s)):
+    for one, other in (
+        (sparse.lengths, dense.lengths),
+        (sparse.adjoint(s), dense.adjoint(s)),
+        (sparse.squares(s), dense.squares(s)),
+    ):
         # Sums of at most 40 terms of size 1, twice.
-        assert np.allclose(ask(sparse), ask(dense), rtol=0, atol=80 * 2.3e-16)
-    row, column, number = entries(sparse)
-    again = np.zeros(dense.shape)
-    again[row, column] = number
-    assert np.array_equal(again, dense)
-    row, column, number = entries(dense)
-    assert np.array_equal(number.reshape(dense.shape)[row, column], number)
+        assert np.allclose(one, other, rtol=0, atol=80 * 2.3e-16)
+    for table in (sparse, dense):
+        row, column, number = table.entries()
+        again = np.zeros(table.shape)
+        again[row, column] = number
+        assert np.array_equal(again, dense.part(0, 23))
 
 
 @pytest.mark.parametrize("loss", [LOGISTIC, SQUARED])
