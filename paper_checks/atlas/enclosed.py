@@ -58,7 +58,7 @@ class Enclosed:
 
 
 def enclosed(rows: Floats, labels: Floats, lam: float, *, logistic: bool) -> Enclosed:
-    """The constants of `theory.losses.ridge.RIDGE`, or of `RIDGE_LOGISTIC` with labels -1 and 1.
+    """The constants of `paper_checks.atlas.ridge.RIDGE`, or of `RIDGE_LOGISTIC` with labels -1 and 1.
 
     Args:
         rows: The table, (n, d).

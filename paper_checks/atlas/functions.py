@@ -24,10 +24,10 @@ from sympy import Abs, Integer, Rational, sqrt
 from bounds.prover.constants import number_ends
 from online_sim.borders import Floats
 from paper_checks.atlas.enclosed import Ends, enclosed
+from paper_checks.atlas.ridge import RIDGE, RIDGE_LOGISTIC
 from theory.loss import Loss, Shape
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic
-from theory.losses.ridge import RIDGE, RIDGE_LOGISTIC
 from theory.losses.scaled import scaled
 from theory.quantities import SumCoords
 from theory.source import Source

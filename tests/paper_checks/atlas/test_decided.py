@@ -1,5 +1,6 @@
 """Small horizons: what `prove` answers about the atlas, and that it never contradicts a certificate."""
 
+import json
 from dataclasses import replace
 from functools import partial
 
@@ -168,6 +169,15 @@ def test_the_command_asks_and_goes_on(capsys: pytest.CaptureFixture[str], tmp_pa
     assert found["bubeck.theorem3_3.stated"].ended == "refused"
     assert main(["atlas", "--prove", "--play"]) == 2
     assert "give one of" in capsys.readouterr().err
+
+
+def test_the_command_shows_small_horizons(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a line of their own, and in the JSON."""
+    assert main(["atlas", NAME]) == 0
+    assert "Small horizons: holds in every game with" in capsys.readouterr().out
+    assert main(["atlas", NAME, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["small"] == read_decided()[NAME].told
 
 
 def test_every_stored_answer_is_of_a_statement_as_it_is_now() -> None:

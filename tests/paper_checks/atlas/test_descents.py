@@ -16,9 +16,9 @@ from paper_checks.atlas.enclosed import enclosed, exceeds
 from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.functions import FAR, HORIZON, NaturalFunction, natural_functions
 from paper_checks.atlas.played import play_entry
+from paper_checks.atlas.ridge import RIDGE, RIDGE_LOGISTIC
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.loss import Loss, Shape
-from theory.losses.ridge import RIDGE, RIDGE_LOGISTIC
 from theory.quantities import SumCoords
 from theory.source import Source
 from theory.symbols import T, x, x_gap
