@@ -85,7 +85,9 @@ def best_in_hindsight(
     else:
         stacked = _stacked(_played(stream, ends, weights), int(ends[-1]), domain.dimension)
     if quadratic and rows is not None:
-        sums = over_table(compiled, domain.start(), *rows, each)
+        # Whole numbers of rounds are exact; other weights are added up one by one.
+        added = 0 if weights is None else 2 * ends
+        sums = over_table(compiled, domain.start(), *rows, each, added=added)
         return enclose_quadratics(sums, domain, extent, tolerance=tolerance)
     if rows is not None:
         stacked = ((*rows, c) for group in each for c in group)
@@ -131,8 +133,10 @@ def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain
 
 def _fixed_weights(count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
     """The weight of every row of a mean over `count` rows, (1, count), at one checkpoint after the other."""
-    for end in ends:
-        total = float(end) if weights is None else float(np.sum(weights[:end], dtype=np.longdouble))
+    totals = ends.astype(np.float64)
+    if weights is not None:
+        totals = np.cumsum(weights[: ends[-1]], dtype=np.longdouble)[ends - 1].astype(np.float64)
+    for total in totals.tolist():
         yield np.full((1, count), total / count)
 
 
