@@ -104,7 +104,7 @@ def _stored(keyed: Sequence[tuple[str, Any]], parts: list[Any], old: Mapping[str
     for k, (key, _) in enumerate(keyed):
         pieces = [old[key]] if key in old else []
         for part in parts:
-            one = part[:, :, k]
-            pieces.append(one if one.dtype == np.longdouble else np.asarray(one, dtype=np.float64))
-        stored[key] = np.concatenate(pieces, axis=1) if len(pieces) > 1 else np.array(pieces[0], order="C")
+            kind = np.longdouble if part.dtype == np.longdouble else np.float64
+            pieces.append(np.array(part[:, :, k], dtype=kind, order="C"))
+        stored[key] = np.concatenate(pieces, axis=1) if key in old or len(parts) > 1 else pieces[0]
     return stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +82,11 @@ class Plan:
     same: bool
     kept: Kept
     data: KeptData
+
+    @cached_property
+    def longest(self) -> int:
+        """The maximum number of rounds in a block."""
+        return block_rounds(self.engine, self.game)
 
     def origin(self) -> Provenance:
         """The provenance before the first round."""

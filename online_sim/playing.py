@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.blocks import rounds_at_once
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine
 from online_sim.game import Game
@@ -64,10 +63,9 @@ def played(
         watch = Watch(game, setting, advance)
         saved = time.monotonic()
         started = time.perf_counter()
-        longest = rounds_at_once(engine, game, setting.program)
         while run.state.played < game.horizon:
             before = run.state.played
-            stop = min(game.horizon, before + longest)
+            stop = min(game.horizon, before + ready.longest)
             inside = run.rounds
             if stop - before < game.horizon:
                 inside = inside[slice(*np.searchsorted(inside, (before, stop), side="right"))]

@@ -130,9 +130,9 @@ class PreparedGame(Displayed):
             changes["stream"] = stream
         ready = self._plan.changed(changes) if changes else self._plan
         # What describes a game with chance plays its first round, and may find that it cannot be played.
-        chance = any(s.seed is not None for s in ready.game.streams)
+        described = not changes or any(s.seed is not None for s in ready.game.streams)
         path = Path(autosave) if autosave is not None else None
-        return played(ready, progress, resume, path, described=not changes or chance)
+        return played(ready, progress, resume, path, described=described)
 
     def _text(self) -> str:
         return f"Prepared{self.game!r}"

@@ -21,7 +21,7 @@ from theory.algorithms.registry import algorithms
 from theory.printing.base import UnknownNodeError
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.theorems.registry import theorems
+from theory.theorems.registry import find
 
 FORMULAS = frozenset({"lhs", "rhs", "formula", "assumptions", "ranges", "point", "metric"})
 """The fields of a file that hold formulas."""
@@ -48,7 +48,7 @@ class Binding:
 def bind(raw: bytes) -> Binding:
     """Compare a certificate that passed the checker's reader with this package's theorems and algorithms."""
     file = json.loads(raw)
-    theorem = theorems().get(file["statement"]["theorem"])
+    theorem = find(file["statement"]["theorem"])
     recurrence = known_algorithm(file["algorithm"]["name"], theorem)
     differences, chosen = _of_statement(file["statement"], theorem, recurrence)
     if recurrence is not None:

@@ -16,7 +16,7 @@ from bounds.certificates.verification import verify_certificate
 from theory.quantities import CumMax, CumSum, Expectation, Prev, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Reading, Requires, Theorem
-from theory.theorems.registry import theorems
+from theory.theorems.registry import theorem as theorem_of
 
 
 class NotFormalizable(ValueError):
@@ -108,7 +108,7 @@ def subject_of(raw: bytes) -> Subject:
             f"{found.binding.bound.value}; only the package's own formulas can be printed in Coq"
         )
     file = read(current(raw))
-    theorem = theorems()[file["statement"]["theorem"]]
+    theorem = theorem_of(file["statement"]["theorem"])
     recurrence = known_algorithm(file["algorithm"]["name"], theorem)
     if recurrence is None:
         raise NotFormalizable(f"the package does not know the algorithm {file['algorithm']['name']}")

@@ -26,11 +26,18 @@ LONG_EPS = float(np.finfo(np.longdouble).eps)
 
 
 def over_table(
-    compiled: CompiledLoss, centre: Array, rows: Table, labels: Array, weights: Iterator[Array]
+    compiled: CompiledLoss,
+    centre: Array,
+    rows: Table,
+    labels: Array,
+    weights: Iterator[Array],
+    *,
+    added: NDArray[np.int64] | int = 0,
 ) -> Quadratics:
     """F at every checkpoint, from the weight of every row there.
 
-    rows, labels: the table, (n, d) and (n,); weights: (checkpoints, n) for some checkpoints after others.
+    rows, labels: the table, (n, d) and (n,); weights: (checkpoints, n) for some checkpoints after others;
+    added: how many rounded numbers, at most, a weight is the sum of in extended precision, (K,).
     """
     n, d = rows.shape
     most = min(n, max(1, CHUNK_NUMBERS // d))
@@ -50,7 +57,7 @@ def over_table(
         terms.append(np.count_nonzero(c, axis=1))
     # A row of weight 0 adds no rounding.
     used = np.concatenate(terms)
-    add = (np.minimum(used, most) + np.minimum(used, len(chunks)) + 2) * EPS
+    add = (np.minimum(used, most) + np.minimum(used, len(chunks)) + 2) * EPS + added * LONG_EPS
     return _quadratics(centre, np.concatenate(found), add, np.concatenate(counts))
 
 

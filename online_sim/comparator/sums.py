@@ -134,7 +134,9 @@ def quadratic_sums(
         each = _fixed_weights(len(labels), ends, weights)
     else:
         each = _table_weights(stream, len(labels), ends, weights)
-    return over_table(compiled, centre, table, labels, each)
+    # Whole numbers of rounds are exact; other weights are added up one by one.
+    added = 0 if weights is None else 2 * ends
+    return over_table(compiled, centre, table, labels, each, added=added)
 
 
 def _large(rows: int, ends: Rounds) -> bool:
@@ -144,8 +146,10 @@ def _large(rows: int, ends: Rounds) -> bool:
 
 def _fixed_weights(count: int, ends: Rounds, weights: Array | None) -> Iterator[Array]:
     """The weight of every row of a mean over `count` rows, (1, count), at one checkpoint after the other."""
-    for end in ends:
-        total = float(end) if weights is None else float(np.sum(weights[:end], dtype=np.longdouble))
+    totals = ends.astype(np.float64)
+    if weights is not None:
+        totals = np.cumsum(weights[: ends[-1]], dtype=np.longdouble)[ends - 1].astype(np.float64)
+    for total in totals.tolist():
         yield np.full((1, count), total / count)
 
 

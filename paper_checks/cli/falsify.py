@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,11 +142,15 @@ def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recur
 
 
 def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
-    from theory.theorems.registry import theorems
+    from theory.theorems.registry import theorems, theorems_beside
 
-    names = {f"{t.id}.{r.key}": (t, r.key) for t in theorems().values() for r in t.readings}
-    matched = [place for name, place in names.items() if name == target or name.startswith(f"{target}.")]
-    if not matched:
+    # A full id is in one file, as a rule; the name of a paper may be in several.
+    for known in (partial(theorems_beside, target), theorems) if "." in target else (theorems,):
+        names = {f"{t.id}.{r.key}": (t, r.key) for t in known().values() for r in t.readings}
+        matched = [place for name, place in names.items() if name == target or name.startswith(f"{target}.")]
+        if matched:
+            break
+    else:
         near = nearest(target, names, cutoff=0.4)
         hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list --theorems` shows them"
         raise ValueError(f"no theorem or reading is called {shown(target)}; {hint}")

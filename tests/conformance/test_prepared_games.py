@@ -113,7 +113,9 @@ def test_a_difference_is_seen() -> None:
     assert differences(one, play(game(), record=record[::-1])) != []
 
 
-@pytest.mark.parametrize("engine", [NumpyEngine(), NumbaEngine(interpreted=True), "auto"], ids=str)
+@pytest.mark.parametrize(
+    "engine", [NumpyEngine(), NumbaEngine(interpreted=True), "auto"], ids=["numpy", "interpreted", "auto"]
+)
 def test_what_went_wrong_is_the_same(engine: Any) -> None:
     """An exploding game, and one whose numbers fade below the range of floats, say so in the same words."""
     far = Game(

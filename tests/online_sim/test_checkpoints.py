@@ -254,7 +254,8 @@ def test_a_damaged_autosave_is_played_again(tmp_path: Path, damage: str) -> None
     saved(file)
     assert rounds_played(file) == []  # the control
     whole = file.read_bytes()
-    middle = len(whole) // 2
+    # In a number: other bytes of an archive may mean nothing.
+    middle = whole.index(load_trace(file).state.vectors.tobytes())
     flipped = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
     file.write_bytes({"empty": b"", "cut": whole[:-30], "flipped": flipped, "text": b"no trace"}[damage])
     assert rounds_played(file) == [40]

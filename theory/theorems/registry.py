@@ -22,11 +22,15 @@ def theorems() -> Mapping[str, Theorem]:
 def find(name: str) -> Theorem | None:
     """Return the theorem with this id, or None.
 
-    It is looked for first in the file that the id begins with (`adal.theorem1` in `adal.py`), because loading
-    all files takes half a second.
+    It is looked for first in the file that the id begins with, because loading all files takes seconds.
     """
-    there = collect(modules_called(name.partition(".")[0], "theory.theorems"), Theorem, "theorems")
+    there = theorems_beside(name)
     return there[name] if name in there else theorems().get(name)
+
+
+def theorems_beside(name: str) -> Mapping[str, Theorem]:
+    """The theorems in the file that a name begins with, such as `adal.py` for `adal.theorem1.A`."""
+    return collect(modules_called(name.partition(".")[0], "theory.theorems"), Theorem, "theorems")
 
 
 def theorem(name: str | Theorem) -> Theorem:
