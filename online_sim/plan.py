@@ -86,7 +86,7 @@ class Plan:
     @cached_property
     def longest(self) -> int:
         """The maximum number of rounds in a block."""
-        return block_rounds(self.engine, self.game)
+        return rounds_at_once(self.engine, self.game, self.setting.program)
 
     def origin(self) -> Provenance:
         """The provenance before the first round."""

@@ -8,8 +8,8 @@ from online_sim.engines.base import Setting
 from online_sim.engines.cache import is_kept
 from online_sim.engines.program import Body
 
-SMALL = 1_500_000
-"""The largest `work` of a small game: half a second of plain Python."""
+SMALL = 1_000_000
+"""The largest `work` of a small game: 0.3 to 0.5 seconds of plain Python."""
 PATIENCE = 5_000_000
 """The work after which a source is compiled after all, because it is played again and again: two seconds."""
 

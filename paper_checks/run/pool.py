@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -24,6 +25,10 @@ BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
 """The time limit for a cluster to answer and for its first worker to appear."""
 
+GROWTH = 1_000_000_000
+"""The bytes by which a worker may grow before a new one takes its place, which imports everything again.
+
+Imports and a few compiled kernels take 300 MB: with that limit a run began up to eight workers."""
 OPENBLAS = "OPENBLAS_NUM_THREADS"
 _ONE_AT_A_TIME = Lock()
 """The lock that lets a worker with several threads play one game at a time (global sympy and BLAS state)."""
@@ -157,14 +162,15 @@ def _loky(jobs: int, stack: ExitStack) -> Pool:
     threads = str(max(1, available_cpus() // jobs))
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     environment = {**_of_workers(), **{name: os.environ.get(name, threads) for name in names}}
+    begin = partial(_begin, os.getpid(), GROWTH)
 
     def executor() -> Any:
         with quiet_children():
-            made = ProcessPoolExecutor(jobs, env=environment, initializer=end_with, initargs=(os.getpid(),))
+            made = ProcessPoolExecutor(jobs, env=environment, initializer=begin)
         stack.callback(lambda: made.shutdown(wait=True, kill_workers=True))
         return made
 
-    # loky replaces a worker that has grown by 300 MB and warns of it in its own thread, which an error ends:
+    # loky replaces a worker that has grown by GROWTH and warns of it in its own thread, which an error ends:
     # no result would ever come.
     stack.enter_context(warnings.catch_warnings())
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
@@ -180,6 +186,14 @@ def _loky(jobs: int, stack: ExitStack) -> Pool:
                 return current.submit(alone, call)  # type: ignore[no-any-return]
 
     return Pool(submit, lambda: jobs, (BrokenProcessPool,), attempts=3, blames=False)
+
+
+def _begin(parent: int, growth: int) -> None:
+    """Make this process a worker of `parent` that may grow by `growth` bytes, not only by loky's 300 MB."""
+    from joblib.externals.loky import process_executor
+
+    process_executor._MAX_MEMORY_LEAK_SIZE = growth
+    end_with(parent)
 
 
 def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:

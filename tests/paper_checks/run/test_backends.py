@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks.cli.main import main
+from paper_checks.run import pool as pool_module
 from paper_checks.run.pool import Lost, open_pool
 from paper_checks.run.record import load_record
 from paper_checks.run.store import record_path
@@ -129,12 +130,22 @@ def test_a_task_that_kills_every_worker_is_given_up_alone():
     assert (found[1], found[2]) == (7, 32)
 
 
-def test_a_worker_that_leaves_to_free_its_memory_is_replaced():
-    """loky ends a worker that grew by 300 MB and warns of it; a warning that is an error must not stop it."""
-    with open_pool("loky", 2) as pool:
-        found = dict(pool.results([partial(_grow, value) for value in range(5)]))
+def test_a_worker_that_leaves_to_free_its_memory_is_replaced(monkeypatch):
+    """loky ends a worker that grew and warns of it; a warning that is an error must not stop it."""
+    monkeypatch.setattr(pool_module, "GROWTH", 300_000_000)
+    found = _grown(5)
     assert {index: value for index, (value, _) in found.items()} == {k: k for k in range(5)}
     assert len({worker for _, worker in found.values()}) > 2  # the control: a worker did leave
+
+
+def test_a_worker_may_grow_by_what_a_run_compiles():
+    """A new worker imports everything again, so 400 MB, more than loky allows, are no reason to leave."""
+    assert len({worker for _, worker in _grown(4).values()}) <= 2
+
+
+def _grown(tasks):
+    with open_pool("loky", 2) as pool:
+        return dict(pool.results([partial(_grow, value) for value in range(tasks)]))
 
 
 KEPT: list[bytearray] = []
