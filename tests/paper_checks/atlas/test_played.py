@@ -22,8 +22,13 @@ from theory.theorems.hazan import OGD_STRONG, THEOREM3_3
 UNPLAYED = {
     "adabelief.corollary2_1", "adabelief.theorem2_1_decaying", "adam.reddi_1", "bubeck.theorem3_8_set",
     "adam.reddi_2", "bubeck.theorem4_2", "hazan.theorem4_5",
+    *(
+        f"bubeck.theorem4_2_{average}{psi}"
+        for average in ("", "regret_")
+        for psi in ("fermi_dirac", "log_barrier", "hyperbolic")
+    ),
 }  # fmt: skip
-"""About one fixed loss, a start at an end of the set, or a sequence v that no natural game gives."""
+"""About one fixed loss, a start at an end of the set, a step or a sequence v that no natural game gives."""
 EXPERTS = Entry(HEDGE, EXPONENTIAL, proved={"stated": "docs/proofs.md"})
 STRONG = Entry(THEOREM3_3, OGD_STRONG)
 
