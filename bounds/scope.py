@@ -13,7 +13,15 @@ from sympy import Expr, Symbol, false, sympify, true
 
 from theory.quantities import FULL_MATRICES, CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides, sets_lacking
+from theory.statement import (
+    OF_SETS,
+    Assumption,
+    Requires,
+    Theorem,
+    boxes_lacking,
+    ordered_sides,
+    step_set_lacking,
+)
 from theory.symbols import T, df, f, t, x_next, z
 
 WHAT = {
@@ -80,7 +88,9 @@ def check_given(
     stated_only: those that they provide to the statement, but not to the algorithm. other_points: whether
     they provide the loss of a round at points other than the one played.
     """
-    if lacking := sets_lacking(theorem, recurrence):
+    if lacking := boxes_lacking(theorem, recurrence):
+        raise OutOfScope(lacking)
+    if lacking := step_set_lacking(theorem, recurrence):
         raise OutOfScope(lacking)
     if has_full_matrix(theorem, recurrence):
         raise OutOfScope(

@@ -112,6 +112,7 @@ class Game(Displayed):
                     f"shorten the horizon or let the stream cycle"
                 )
         given = mapping("parameters", self.parameters, "name -> number")
+        _check_step_set(self.recurrence, self.domain)
         _check_metric(self.recurrence, self.domain, dimension)
         values = numbers_of(self.recurrence, self.loss, self.declared, given, replicates)
         replicates = max(replicates, len(values))
@@ -230,15 +231,12 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
 
 
 def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
-    """Refuse a set on which the step of an algorithm is not the one that is meant."""
-    if recurrence.step_set is StepSet.BOX:
-        fits, remedy = domain is None or domain.box_bounds() is not None, "a Box, or without a set"
-    else:
-        fits, remedy = isinstance(domain, Simplex) and domain.total == 1, "a Simplex"
-    if recurrence.step_set is not StepSet.ANY and not fits:
+    """Refuse a set on which the composite step of an algorithm is not the one that is written."""
+    phi = recurrence.composite
+    if phi is not None and phi.boxes_only and domain is not None and domain.box_bounds() is None:
         raise ValueError(
-            f"`domain` = {'None' if domain is None else domain.name}: the step of {recurrence.name} is exact "
-            f"on {recurrence.step_set.value} only; play on {remedy}"
+            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
+            "on boxes only; play on a Box, or without a set"
         )
 
 
@@ -248,6 +246,19 @@ def _check_metric(recurrence: Recurrence, domain: Domain | None, dimension: int)
         why = refusal(domain, dimension)
         if why is not None:
             raise ValueError(f"`domain`: {recurrence.name} steps in a full metric, and {why}")
+
+
+def _check_step_set(recurrence: Recurrence, domain: Domain | None) -> None:
+    """Refuse a set on which the lines of an algorithm are not the step that is meant."""
+    if recurrence.step_set is StepSet.BOX:
+        fits, remedy = domain is None or domain.box_bounds() is not None, "a Box, or without a set"
+    else:
+        fits, remedy = isinstance(domain, Simplex) and domain.total == 1, "a Simplex"
+    if recurrence.step_set is not StepSet.ANY and not fits:
+        raise ValueError(
+            f"`domain` = {'None' if domain is None else domain.name}: the step of {recurrence.name} is exact "
+            f"on {recurrence.step_set.value} only; play on {remedy}"
+        )
 
 
 def fingerprint(game: Game) -> str:

@@ -61,5 +61,4 @@ def proximal(
         point=phi.minimiser.xreplace(meant),
         metric=phi.metric.xreplace(meant),
         composite=phi,
-        step_set=StepSet.BOX if phi.boxes_only else StepSet.ANY,
     )

@@ -211,6 +211,7 @@ class Theorem(Displayed):
             if e.atoms(Float):
                 raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
         self._check_rank()
+        self._check_step_sets()
 
     def _check_rank(self) -> None:
         """Refuse a side with a value for each coordinate, and a weight of a round that uses x_next."""
@@ -229,7 +230,7 @@ class Theorem(Displayed):
                 )
 
     def _check_composite(self, name: str, side: Expr) -> None:
-        """Refuse a composite term that is not the step's, and a step that is meant for other sets."""
+        """Refuse a composite term that is not the step's, and a step that is meant for boxes only."""
         for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
             phi = algorithm.composite
             for node in side.atoms(Regret):
@@ -238,7 +239,13 @@ class Theorem(Displayed):
                         f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step "
                         f"of {algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
                     )
-            if lacking := sets_lacking(self, algorithm):
+            if lacking := boxes_lacking(self, algorithm):
+                raise ValueError(lacking)
+
+    def _check_step_sets(self) -> None:
+        """Refuse an algorithm whose lines are a step on other sets than the statement asks for."""
+        for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
+            if lacking := step_set_lacking(self, algorithm):
                 raise ValueError(lacking)
 
     def __hash__(self) -> int:
@@ -366,6 +373,18 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
 
 
+def boxes_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+    """What is wrong where a composite step is exact on boxes only and a statement is for others; or empty."""
+    phi = recurrence.composite
+    boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
+    if phi is None or not phi.boxes_only or boxes & {a.condition for a in theorem.assumptions}:
+        return ""
+    return (
+        f"theorem `{theorem.id}`: the step of {recurrence.name} minimises its composite term exactly on "
+        'boxes only; add Assumption("X is a box", Requires.SEPARABLE_SET)'
+    )
+
+
 _SETS_OF_STEPS: Mapping[StepSet, tuple[Requires, ...]] = {
     StepSet.BOX: (Requires.SEPARABLE_SET, Requires.UNCONSTRAINED),
     StepSet.SIMPLEX: (Requires.PROBABILITY_SIMPLEX,),
@@ -373,7 +392,7 @@ _SETS_OF_STEPS: Mapping[StepSet, tuple[Requires, ...]] = {
 """The properties of which a statement must ask one, by the sets on which a step is the one that is meant."""
 
 
-def sets_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+def step_set_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
     """What is wrong where a step is the one that is meant on some sets only, and a statement is for others.
 
     Empty if nothing is.

@@ -137,7 +137,7 @@ def test_phi_is_that_of_the_step():
 
 def test_soft_thresholding_is_for_boxes():
     """Games, theorems and the search refuse other sets in one sentence; shrinkage suits every set."""
-    with pytest.raises(ValueError, match="exact on boxes, and R\\^d only; play on a Box"):
+    with pytest.raises(ValueError, match="exactly on boxes only; play on a Box"):
         game(LASSO, domain=Simplex(3))
     assert game(LASSO, domain=None).domain is None
     assert game(ADAGRAD_SQUARED_L2, domain=Simplex(3)).domain is not None
