@@ -255,8 +255,9 @@ class MirrorMap:
             there = inverse.xreplace({DUAL: gradient.xreplace({x: u, **typical}), **typical}).evalf(DIGITS)
             if not (there.is_real and abs(there - u) < TOLERANCE * (1 + abs(u))):
                 return f"of the gradient at {u} it is {there.evalf(6)}"
-        p = Dummy("p", positive=True)
-        for y in (p, -p):
+        kinked = any(f.has(Abs, sign) for f in (inverse, gradient))
+        p = Dummy("p", positive=True) if kinked else Dummy("p", real=True)
+        for y in (p, -p) if kinked else (p,):
             e = gradient.xreplace({x: inverse.xreplace({DUAL: y})}) - y
             # asinh(sinh(y)) and its like stay as they are, but their derivatives do not.
             if simplify(e) != 0 and (simplify(e.diff(p)) != 0 or simplify(e.xreplace({p: S.Zero})) != 0):

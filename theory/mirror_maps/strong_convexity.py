@@ -14,7 +14,7 @@ A modulus is refuted by a point where the form is smaller; on the simplex by the
 from enum import Enum
 from itertools import product
 
-from sympy import Dummy, Expr, FiniteSet, Max, Rational, S, simplify, solveset
+from sympy import Abs, Dummy, Expr, FiniteSet, Max, Piecewise, Rational, S, simplify, solveset
 
 from theory.borders import formula, instance
 from theory.mirror_maps.elementary import DIGITS, TOLERANCE, at_end, points_between, two_ends
@@ -150,8 +150,9 @@ def _near_ends(low: Expr, high: Expr) -> list[Expr]:
 
 def _at_least(form: Expr, lam: Expr, low: Expr, high: Expr) -> bool:
     """Whether sympy sees form >= lam on an interval: at its ends, at 0, and where its derivative vanishes."""
-    p, u = Dummy("p", positive=True), Dummy("u", real=True)
-    sides = [(1, low, high)] if low.is_nonnegative else [(1, S.Zero, high), (-1, S.Zero, -low)]
+    u, split = Dummy("u", real=True), form.has(Abs, Piecewise) and not low.is_nonnegative
+    p = Dummy("p", positive=True) if split else Dummy("p", real=True)
+    sides = [(1, S.Zero, high), (-1, S.Zero, -low)] if split else [(1, low, high)]
     values = []
     for way, begin, end in sides:
         part = form.xreplace({x: way * p}).xreplace({p: x})

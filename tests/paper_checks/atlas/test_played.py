@@ -20,9 +20,15 @@ from theory.theorems.hazan import OGD_STRONG, THEOREM3_3
 
 UNPLAYED = {
     "adabelief.corollary2_1", "adabelief.theorem2_1_decaying", "adam.reddi_1", "bubeck.theorem3_8_set",
-    "adam.reddi_2", "bubeck.theorem4_2", "hazan.theorem4_5", "signsgd.theorem1",
+    "adam.reddi_2", "adam.reddi_3", "bubeck.theorem4_2", "hazan.theorem4_5", "signsgd.theorem1",
+    *(
+        f"bubeck.theorem4_2_{average}{psi}"
+        for average in ("", "regret_")
+        for psi in ("fermi_dirac", "log_barrier", "hyperbolic")
+    ),
 }  # fmt: skip
-"""About one loss on a set, a start at its end, a sequence v that no natural game gives, or a variance."""
+"""About one loss on a set, a start at its end, a step or sequence v that no natural game gives, a variance, or
+random gradients."""
 EXPERTS = Entry(HEDGE, EXPONENTIAL, proved={"stated": "docs/proofs.md"})
 STRONG = Entry(THEOREM3_3, OGD_STRONG)
 

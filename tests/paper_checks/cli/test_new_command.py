@@ -12,7 +12,7 @@ FALSIFIABLE = {
     "regret": ("(D_2**2 / (2 * alpha) + alpha) *", "(D_2**2 / (2 * alpha) + alpha) / 2 *"),
     "nonconvex": ("2 * (First(f) - f_star)", "(First(f) - f_star)"),
     "last-iterate": ("(2 * alpha * T)", "(8 * alpha * T)"),
-    "mirror": ("log(d) / alpha +", "log(d) / (4 * alpha) +"),
+    "mirror": (") / alpha + alpha", ") / (4 * alpha) + alpha"),
 }
 """By kind, a part of the bound, and what makes it false."""
 
