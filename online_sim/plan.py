@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.blocks import block_of, sparse_table
+from online_sim.blocks import block_of, rounds_at_once, sparse_table
 from online_sim.constants import constants
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.engines.base import BlockData, Engine, Player, RunState, Setting

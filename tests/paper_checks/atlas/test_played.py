@@ -27,8 +27,7 @@ UNPLAYED = {
         for psi in ("fermi_dirac", "log_barrier", "hyperbolic")
     ),
 }  # fmt: skip
-"""About one loss on a set, a start at its end, a step or sequence v that no natural game gives, a variance, or
-random gradients."""
+"""About one loss on a set, a start at its end, random gradients, or a step or sequence v that no game has."""
 EXPERTS = Entry(HEDGE, EXPONENTIAL, proved={"stated": "docs/proofs.md"})
 STRONG = Entry(THEOREM3_3, OGD_STRONG)
 
