@@ -143,7 +143,7 @@ class Other(NumbaEngine):
         super().__init__(interpreted=True)
         self.recurrence = recurrence
 
-    def prepare(self, setting: Setting):
+    def player(self, setting: Setting):
         """The other program with the records of the given one."""
         program = compile_program(
             Request(
@@ -155,7 +155,7 @@ class Other(NumbaEngine):
         )
         keys = [key for key, _ in setting.program.records]
         records = tuple(zip(keys, (s for _, s in program.records), strict=True))
-        return super().prepare(replace(setting, program=replace(program, records=records)))
+        return super().player(replace(setting, program=replace(program, records=records)))
 
 
 def test_the_same_algorithm_through_the_control_passes() -> None:

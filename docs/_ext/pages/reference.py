@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pages.markdown import code, escaped, table
-from theory import Loss, Recurrence
+from theory import Loss, MirrorMap, Recurrence
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = Path(inspect.getfile(Loss)).parents[1]
@@ -43,6 +43,8 @@ def _object(offered: object) -> str:
         )
     if isinstance(offered, Loss):
         return f"The loss {escaped(offered.name)}; the [gallery](../gallery/losses.md) has its formula."
+    if isinstance(offered, MirrorMap):
+        return f"The mirror map {escaped(offered.name)}; the [recipes](../recipes.md) play with one."
     raise ValueError(f"no rule says how to describe {offered!r}; add one to pages.reference")
 
 
