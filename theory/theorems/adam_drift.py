@@ -67,7 +67,7 @@ STAYS_AWAY = Theorem(
     algorithms=(ADAM_OF_THEOREM3,),
     lhs=-Expectation(CumSum(_above)),
     readings=(
-        Reading("example", -_slope * _away, "the problem of the proof, with our condition and bound; secondary"),
+        Reading("example", -_slope * _away, "its problem, our condition and bound; secondary"),
     ),
     assumptions=(
         CONVEX, COMPACT, SEPARABLE, FIXED, UNBIASED,

@@ -16,15 +16,22 @@ def _sides(games: int, times: int) -> Call:
     import numpy as np
 
     from bounds.falsifier.evaluator import Batch, RegretEvaluator
+    from online_sim.engines.small import PATIENCE
     from theory import ADAL
     from theory.theorems.adal import THEOREM1
 
     evaluator = RegretEvaluator(THEOREM1, "C", ADAL)
-    ones = np.ones((games, 1))
-    ends = np.stack([-ones, ones], axis=1)
-    parameters = np.tile([1.0, 0.1, 0.5, 0.0], (games, 1))
-    rows = np.random.default_rng(0).normal(size=(games, ROUNDS, 1))
-    batch = Batch(rows, 0, ROUNDS, ends, 0 * ones, parameters)
+
+    def batch_of(games: int) -> Batch:
+        ones = np.ones((games, 1))
+        ends = np.stack([-ones, ones], axis=1)
+        parameters = np.tile([1.0, 0.1, 0.5, 0.0], (games, 1))
+        rows = np.random.default_rng(0).normal(size=(games, ROUNDS, 1))
+        return Batch(rows, 0, ROUNDS, ends, 0 * ones, parameters)
+
+    # A search plays in plain Python until a compiler is worth while; a round has more than ten lines.
+    evaluator.sides(batch_of(PATIENCE // ROUNDS // 10))
+    batch = batch_of(games)
 
     def call() -> Answer:
         for _ in range(times):
