@@ -161,11 +161,20 @@ def _choose(
     if slope == other:
         return slope
     if tie is not None:
-        return Piecewise((slope, wins), (other, loses), (tie, True))
+        return _piecewise((slope, wins), (other, loses), (tie, S.true))
     if other == 0 and not slope.free_symbols & moving:
         # A constant slope is finite even where it is not chosen, so that it may be multiplied by 0.
-        return slope * Piecewise((1, wins), (0, True))
-    return Piecewise((slope, wins), (other, True))
+        return slope * _piecewise((S.One, wins), (S.Zero, S.true))
+    return _piecewise((slope, wins), (other, S.true))
+
+
+def _piecewise(*pieces: tuple[Expr, Expr]) -> Expr:
+    """A Piecewise whose conditions compare branches."""
+    try:
+        return Piecewise(*pieces)
+    except RecursionError:
+        # sympy rewrites some conditions, such as u/4 > 3 (1 - u), for ever; as differences from 0 they stay.
+        return Piecewise(*((value, c.func(c.args[0] - c.args[1], 0) if c.args else c) for value, c in pieces))
 
 
 def _without_kinks(e: Expr, variable: Symbol, *, smooth_abs: bool) -> tuple[Expr, dict[Expr, Symbol]]:

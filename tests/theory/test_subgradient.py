@@ -85,3 +85,15 @@ def test_heaviside_is_no_subgradient() -> None:
     """Must-fail control: sympy's own derivative, each Heaviside 0 at 0, lies outside the slopes."""
     old = Max(u, 2 * u).diff(u).replace(Heaviside, lambda v, *_: Piecewise((1, v > 0), (0, True)))
     assert at(old, u=0) == 0
+
+
+def test_a_condition_that_sympy_rewrites_for_ever_is_kept_as_a_difference() -> None:
+    """Two steep sides of one kink: sympy's canonical form of u/4 > 3 (b - u) turns it around endlessly."""
+    u = Dot(a, x)
+    tilted = Max(3 * (b - u), (u - b) / 4)
+    with pytest.raises(RecursionError):
+        Piecewise((1, tilted.args[0] > tilted.args[1]), (0, True))
+    slope = gradient(tilted, x)
+    assert not slope.has(Heaviside, Max)
+    for value, expected in ((0, -3), (2, Rational(1, 4))):
+        assert slope.xreplace({u: value}).xreplace({b: 1}) == expected * a
