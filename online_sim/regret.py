@@ -219,7 +219,9 @@ def enclose(
 
         if weight.is_number:
             alike = None if weight == 1 else np.full(int(rounds[-1]), float(weight))
-            key = (regret, id(stream), tuple(own.values()))
+            # The place of a stream, not its id: a changed game makes streams anew, where others were.
+            place = r if len(game.streams) > 1 else 0
+            key = (regret, place, tuple(own.values()))
             least[r], most[r] = minima.of(key, partial(find, alike))
             continue
         weights = series[str(weight)][r]

@@ -23,7 +23,7 @@ from online_sim.game import Game
 from online_sim.prepared import prepare
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
-from online_sim.streams import ArrayStream, FormulaStream, GaussianStream
+from online_sim.streams import AllPaths, ArrayStream, FormulaStream, GaussianStream, NoiseAlphabet
 from online_sim.trace import Trace, load_trace
 from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD
@@ -270,3 +270,20 @@ def test_a_loss_that_is_not_finite_is_refused_again_and_again() -> None:
         with pytest.raises(ValueError, match="in round 8"):
             prepared.play(stream=ArrayStream(bad))
     assert differences(prepared.play(), play(made, record=[CumSum(f)])) == []
+
+
+@pytest.mark.parametrize("stream", ["all paths", "seeded replicates"])
+def test_minima_belong_to_the_data_of_a_replicate(stream: str) -> None:
+    """Each play with other parameters makes new streams of the same data, at addresses that come again."""
+    if stream == "all paths":
+        data: Any = AllPaths(NoiseAlphabet([-1.0, 3.0, 0.5], ["1/2", "1/4", "1/4"]))
+        changed: dict[str, Any] = {"horizon": 4}
+    else:
+        data, changed = GaussianStream(1, seed=3), {"horizon": 6, "replicates": 7}
+    base = Game(SGD, LINEAR, data, Box(-1, 1, dimension=1), parameters={"alpha": 0.5}, **changed)
+    prepared = prepare(base, record=[REGRET])
+    assert len({tuple(row) for row in prepared.play().scalars[f"{REGRET}:lower"]}) > 3
+    for k in range(12):
+        alpha = {"alpha": 0.1 + k / 8}
+        again = prepared.play(parameters=alpha)
+        assert differences(again, play(dataclasses.replace(base, parameters=alpha), record=[REGRET])) == []
