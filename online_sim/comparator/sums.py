@@ -55,15 +55,17 @@ def table_sums(
 ) -> Sums:
     """Of a stream over a finite table, from the total weight of every row."""
     rows, labels = table
-    whole, place = None, np.arange(len(labels))
-    if links:
-        leader = _leaders(rows, labels)
-        order = _order(stream, leader, int(ends[-1]), weights)
-        if not np.array_equal(order, place):
-            rows, labels = rows.taken(order), labels[order]
-            place[order] = np.arange(len(order))
-            place = place[leader]
-        whole = make(rows, labels, np.ones(len(labels)))
+    if not links:
+        for each in _table_weights(stream, len(labels), ends, weights):
+            yield from (make(rows, labels, c) for c in each)
+        return
+    place, leader = np.arange(len(labels)), _leaders(rows, labels)
+    order = _order(stream, leader, int(ends[-1]), weights)
+    if not np.array_equal(order, place):
+        rows, labels = rows.taken(order), labels[order]
+        place[order] = np.arange(len(order))
+        place = place[leader]
+    whole = make(rows, labels, np.ones(len(labels)))
     # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
     totals, count = np.zeros(len(labels), dtype=np.longdouble), 0
     for start, stop, checkpoint in _pieces(ends, BLOCK_NUMBERS):
@@ -77,14 +79,10 @@ def table_sums(
         else:
             np.add.at(totals, index, 1.0 if w is None else w)
         count = max(count, int(index.max(initial=-1)) + 1)
-        if not checkpoint:
-            continue
-        if not links:
-            yield make(rows, labels, totals.astype(np.float64))
-            continue
-        played = totals[:count].astype(np.float64)
-        plain = bool(np.all(played == 1.0))
-        yield None if whole is None or not count else whole.head(count, None if plain else played)
+        if checkpoint:
+            played = totals[:count].astype(np.float64)
+            plain = bool(np.all(played == 1.0))
+            yield None if whole is None or not count else whole.head(count, None if plain else played)
 
 
 def _leaders(rows: Table, labels: Array) -> Rounds:
