@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 DEVICES = ("auto", "cpu", "cuda")
+NUMBA = "NUMBA_NUM_THREADS"
 
 
 def bench_command(
@@ -32,7 +34,14 @@ def bench_command(
         raise ValueError(
             f"`--cpu-time` adds up the time of all threads, `--threads` = {threads} of them; leave one out"
         )
-    limit_threads(threads)
+    with limited_threads(threads):
+        return _measured(names, settings, threads, out, as_json=as_json)
+
+
+def _measured(
+    names: Sequence[str], settings: Settings, threads: int, out: Path | None, *, as_json: bool
+) -> int:
+    """Measure and show with the libraries limited already: they are imported here."""
     from paper_checks.bench.registry import choose
 
     cases = choose(names, settings)
@@ -68,19 +77,32 @@ def bench_command(
     return int(not {Standing.REFUSED, Standing.CRASHED}.isdisjoint(outcomes))
 
 
-def limit_threads(threads: int) -> None:
-    """Tell every numerical library how many threads to use; call this before importing them."""
-    for variable in (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "NUMBA_NUM_THREADS",
-        "NPROC",
-    ):
-        os.environ[variable] = str(threads)
+@contextmanager
+def limited_threads(threads: int) -> Iterator[None]:
+    """Tell every numerical library how many threads to use, before it is imported; undone at the end.
+
+    numba reads the number once, when it is imported, and later refuses another one in the environment.
+    """
+    before, numba = dict(os.environ), sys.modules.get("numba")
+    names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"]
+    os.environ |= dict.fromkeys(names if numba else [*names, NUMBA], str(threads))
     flags = (
         f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
     )
     os.environ["XLA_FLAGS"] = f"{flags.strip()} intra_op_parallelism_threads={threads}"
+    undone = ExitStack()
     if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(threads)
+        torch = sys.modules["torch"]
+        undone.callback(torch.set_num_threads, torch.get_num_threads())
+        torch.set_num_threads(threads)
+    if numba:
+        undone.callback(numba.set_num_threads, numba.get_num_threads())
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    try:
+        with undone:
+            yield
+    finally:
+        kept = {NUMBA} if not numba and "numba" in sys.modules else set()
+        for variable in os.environ.keys() - before.keys() - kept:
+            del os.environ[variable]
+        os.environ |= {name: value for name, value in before.items() if name not in kept}

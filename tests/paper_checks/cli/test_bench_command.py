@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from importlib.resources import files
 
 import jsonschema
@@ -34,7 +35,7 @@ def toys(monkeypatch):
         row("wrong", Peer(contender("peer", 2.0))),
     )
     monkeypatch.setattr("paper_checks.bench.registry.bench_rows", lambda: rows)
-    monkeypatch.setattr(bench, "limit_threads", lambda _: None)
+    monkeypatch.setattr(bench, "limited_threads", lambda _: nullcontext())
 
 
 def test_all_rows_are_measured_and_a_wrong_peer_is_exit_code_1(capsys):
@@ -91,15 +92,39 @@ def test_wrong_use_is_exit_code_2(tmp_path, capsys):
         assert said in capsys.readouterr().err
 
 
-def test_every_library_is_told_how_many_threads(monkeypatch):
-    """The environment that the libraries read says so, and flags of the user's own stay."""
-    monkeypatch.undo()
-    monkeypatch.setattr("os.environ", environment := {"XLA_FLAGS": "--xla_own=1"})
-    bench.limit_threads(1)
-    assert environment["OMP_NUM_THREADS"] == environment["NUMBA_NUM_THREADS"] == environment["NPROC"] == "1"
-    assert environment["XLA_FLAGS"].startswith("--xla_own=1 --xla_cpu_multi_thread_eigen=false ")
-    bench.limit_threads(2)
-    assert environment["OMP_NUM_THREADS"] == "2"
+LIMITS = """
+import os, sys
+from paper_checks.cli.bench import limited_threads
+
+os.environ["XLA_FLAGS"] = "--xla_own=1"
+os.environ.pop("NUMBA_NUM_THREADS", None)
+before = dict(os.environ)
+if "early" in sys.argv:
+    import numba
+with limited_threads(1):
+    import numba
+    names = "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"
+    assert {os.environ[name] for name in names} == {"1"}
+    assert os.environ["XLA_FLAGS"].startswith("--xla_own=1 --xla_cpu_multi_thread_eigen=false ")
+    assert numba.get_num_threads() == 1
+kept = {} if "early" in sys.argv else {"NUMBA_NUM_THREADS": "1"}
+assert dict(os.environ) == before | kept
+@numba.njit(parallel=True)
+def count(n):
+    total = 0
+    for k in numba.prange(n):
+        total += k
+    return total
+assert count(9) == 36
+"""
+
+
+@pytest.mark.parametrize("when", ["early", "late"])
+def test_every_library_is_told_how_many_threads(when):
+    """The environment and numba say so, and afterwards both are as before, so that numba still compiles."""
+    command = [sys.executable, "-c", LIMITS, when]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_quick_run_of_real_rows(tmp_path):
