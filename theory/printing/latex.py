@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Integer, Mul, Piecewise, Pow, Rational, Symbol
 from sympy.printing.latex import translate
 
 from theory.printing.base import UnknownNodeError
-from theory.quantities import Expectation, Quantity, is_vector, pinv
+from theory.quantities import Expectation, Quantity, SumCoords, is_vector, pinv
 from theory.symbols import MEANING, T, Vector, t, x
 
 # How tightly a piece of text binds: a looser piece is put in brackets if a tighter one is needed.
@@ -203,6 +203,8 @@ class LatexPrinter:
         base, exponent = e.args
         if exponent.is_Rational and exponent < 0:
             return rf"\frac{{1}}{{{self.print(base**-exponent)}}}", _POW
+        if exponent == Rational(1, 2) and _is_square_norm(base):
+            return rf"{_norm(replace(self, coordinate='').print(base.args[0].base))}_{{2}}", _ATOM
         if exponent == Rational(1, 2):
             return rf"\sqrt{{{self.print(base)}}}", _POW
         power = (
@@ -251,7 +253,7 @@ class LatexPrinter:
         bare = replace(self, coordinate="")
         if isinstance(inner, Abs):
             return rf"{_norm(bare.print(inner.args[0]))}_{{1}}", _ATOM
-        if isinstance(inner, Pow) and inner.exp == 2 and is_vector(inner.base):
+        if _is_square_norm(e):
             return rf"{_norm(bare.print(inner.base))}_{{2}}^{{2}}", _POW
         if isinstance(inner, Mul) and len(inner.args) == 2 and all(isinstance(u, Vector) for u in inner.args):
             left, right = (bare.print(u) for u in inner.as_ordered_factors())
@@ -369,6 +371,12 @@ def _place(factor: Expr) -> tuple[bool, ...]:
 
 def _brackets(text: str) -> str:
     return rf"\left({text}\right)"
+
+
+def _is_square_norm(e: Any) -> bool:
+    """Whether an expression is ||u||_2^2 for a vector u."""
+    inner = e.args[0] if isinstance(e, SumCoords) else None
+    return isinstance(inner, Pow) and bool(inner.exp == 2 and is_vector(inner.base))
 
 
 def _norm(text: str) -> str:
