@@ -26,7 +26,7 @@ from bounds.certificates.from_game import exact_rows, exact_set
 from bounds.curves import CLOSE, TIES
 from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
 from bounds.prover.constants import ball_ends
-from bounds.scope import compares
+from bounds.scope import compares, compares_in_rounds
 from bounds.verdict import Verdict
 from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
@@ -150,7 +150,8 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
         return None
-    if compares(held.theorem, held.reading.key):  # a trace does not keep the z that it was played with
+    stated = held.theorem, held.reading.key
+    if compares(*stated) or compares_in_rounds(*stated):  # a trace does not keep these points
         return None
     try:
         exact = exact_linear_game(game, replicate, T)

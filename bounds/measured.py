@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from online_sim.trace import Trace
 from theory.quantities import CumSum, Expectation, Regret
 from theory.sign import nonnegative
 from theory.statement import Reading, Theorem
-from theory.symbols import T
+from theory.symbols import T, z, z_t
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,7 @@ def measured_reading(
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (
         *(() if named.holds else (named,)),
+        *_points_outside((lhs, rhs), trace),
         *(assumption(a.text, spelled(theorem, a.condition), values) for a in theorem.assumptions),
     )
     if all(a.holds for a in assumptions):
@@ -119,6 +120,14 @@ def measured_reading(
             defined = defined & one.where
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
     return MeasuredReading(theorem, chosen, trace, values, curves, assumptions)
+
+
+def _points_outside(sides: Sequence[Expr], trace: Trace) -> Iterator[AssumptionCheck]:
+    """The points to compare with, z or z_t, that the sides read and that lie outside the set of the game."""
+    for point in (z, z_t):
+        lies, why = trace.run.properties.get(point.name, (True, ""))
+        if not lies and any(side.has(point) for side in sides):
+            yield AssumptionCheck(f"{point} lies in X", False, str(why))
 
 
 def _check_sides(lhs: Expr, rhs: Expr) -> None:

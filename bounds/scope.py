@@ -15,12 +15,13 @@ from theory.composites.composite import Composite
 from theory.quantities import FULL_MATRICES, CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides, sets_lacking
-from theory.symbols import T, df, f, t, x_next, z
+from theory.symbols import T, df, f, t, x_next, z, z_t
 
 WHAT = {
     f: "the loss f_t(x_t)",
     df: "the true gradient df (write g: it is the one handed out)",
     z: "a fixed point z",
+    z_t: "a point z_t to compare with in each round",
     x_next: "the next point x_next",
 }
 """The names in messages for the symbols that not every game provides."""
@@ -128,6 +129,11 @@ def stated(theorem: Theorem, reading: str) -> tuple[Expr, ...]:
 def compares(theorem: Theorem, reading: str) -> bool:
     """Whether one reading reads the comparator z."""
     return any(e.has(z) for e in stated(theorem, reading))
+
+
+def compares_in_rounds(theorem: Theorem, reading: str) -> bool:
+    """Whether one reading reads the comparators z_1, z_2, ... of a dynamic regret."""
+    return any(e.has(z_t) for e in stated(theorem, reading))
 
 
 def _strange(expressions: Iterable[Expr], known: Container[Symbol]) -> list[Symbol]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from online_sim.borders import Floats
 from online_sim.engines.base import BlockData, Engine
 from online_sim.engines.program import Program
 from online_sim.game import Game
@@ -49,9 +50,24 @@ def block_of(game: Game, program: Program, start: int, stop: int) -> BlockData:
     return BlockData(stacked, np.stack([b.labels for b in blocks]), index)
 
 
+def with_points(block: BlockData, points: Floats) -> BlockData:
+    """The block with the points (m, d) to compare with in its rounds, as a program reads z_t."""
+    block = block.spread()
+    rows, labels = (
+        np.stack([table[k % len(table)][order] for k, order in enumerate(block.index)])
+        for table in (block.dense, block.labels)
+    )
+    both = np.concatenate([rows, np.broadcast_to(points, rows.shape)], axis=1)
+    own = np.arange(block.rounds, dtype=np.int64)
+    return BlockData(both, np.concatenate([labels, labels], axis=1), np.tile(own, (len(rows), 1)))
+
+
 def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
     """`block_rounds`, also for sparse rows: unless they are spread, the work of a round is its entries."""
     table = sparse_table(game)
+    if program.moving:  # every round has a row of its own in the block, and a point to compare with
+        work = game.dimension * max(1, len(game.streams))
+        return max(1, min(BLOCK_NUMBERS // (2 * work), engine.block_rounds))
     if not _has_sparse_rows(game):
         return block_rounds(engine, game)
     if table is None or spreading(engine, game, program) is not None:
@@ -89,4 +105,4 @@ def rows_played(engine: Engine, game: Game, program: Program) -> str:
     return "sparse: a round visits the entries of its row" if why is None else f"dense: {why}"
 
 
-__all__ = ["block_of", "rounds_at_once", "rows_played", "sparse_table"]
+__all__ = ["block_of", "rounds_at_once", "rows_played", "sparse_table", "with_points"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.blocks import block_of, rounds_at_once, sparse_table
+from online_sim.blocks import block_of, rounds_at_once, sparse_table, with_points
 from online_sim.constants import constants
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.engines.base import BlockData, Engine, Player, RunState, Setting
@@ -25,6 +25,7 @@ from online_sim.start import given_vectors, initial_state
 from online_sim.stopwatch import Stage, stage
 from theory.loss import Loss
 from theory.quantities import Component, Regret
+from theory.symbols import z_t
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -65,7 +66,7 @@ class KeptData:
 class Plan:
     """What a play needs, found once.
 
-    asked, recording, given: what is recorded, how, and the fixed vectors; player: plays the game with any
+    asked, recording, given: what is recorded, how, and the given vectors; player: plays the game with any
     parameters; known: makes the constants of the game; keys: those asked for; same: whether all parts of the
     game are certain to be the same in its next play; kept, data: what plays leave for the next if they are.
     """
@@ -117,6 +118,8 @@ class Plan:
         if whole and self.data.block is not None:
             return self.data.block
         block = block_of(self.game, self.setting.program, start, stop)
+        if self.setting.program.moving:
+            block = with_points(block, self.given[z_t][start:stop])
         if whole and block.vectors.size + block.index.size <= LARGEST_KEPT:
             self.data.block = block
         return block

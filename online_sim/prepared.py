@@ -51,7 +51,7 @@ def prepare(
         series: Scalars recorded in every round.
         checkpoints: The rounds to record at.
         engine: What plays.
-        vectors: Fixed vectors that quantities use.
+        vectors: As for `play`.
         threads: The most threads over which numba plays the replicates.
 
     Raises:

@@ -15,6 +15,7 @@ from online_sim.constants import constant_bounds, properties
 from online_sim.game import Game, fingerprint
 from online_sim.inputs import program_digest, versions
 from online_sim.ranges import first_round, known_ranges, same_law
+from online_sim.start import points_inside
 from theory.loss import Loss
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ class Provenance:
     names; seeds: of every stream; parameters: name -> the distinct values, parameter_values: name -> one
     value per replicate; start: x_1 (its sum in more than 16 dimensions), one_start: whether all replicates
     share it; fingerprint: a hash of the game; program: a hash of the code; inputs: files read, with digests;
-    recorded: keys of records; vectors: digests of fixed vectors; constants, constant_bounds: D, L, ... of the
-    game; properties: `Requires` name -> (whether it holds, why); path_weights: probabilities of the
-    replicates if these are all paths; stochastic: whether anything is random, one_law: whether replicates
-    are independent draws from one law; ranges: quantity -> bounds that hold for every noise;
+    recorded: keys of records; vectors: digests of given vectors; constants, constant_bounds: D, L, ... of the
+    game; properties: `Requires` name -> (whether it holds, why), and z or z_t -> (whether it lies in the set,
+    why); path_weights: probabilities of the replicates if these are all paths; stochastic: whether anything
+    is random, one_law: whether replicates are independent draws from one law; ranges: quantity -> bounds that
+    hold for every noise;
     not_finite_from, range_left: the round from which the numbers are meaningless, None if there is none;
     rows: how sparse rows were played, and why if they were made dense; "" for other data;
     engine_details: reported by the engine; twin, scenario, confirmed: added by later checks.
@@ -148,7 +150,7 @@ def provenance(
         projection=program.projection.value,
         constants=dict(known),
         constant_bounds={name: list(ends) for name, ends in constant_bounds(game, known).items()},
-        properties=properties(game, known=known),
+        properties=properties(game, known=known) | points_inside(game, given),
         path_weights=None if game.all_paths is None else game.all_paths.weights(game.horizon).tolist(),
         stochastic=random,
         one_law=random and same_law(game),

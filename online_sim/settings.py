@@ -26,6 +26,7 @@ from online_sim.start import given_vectors
 from theory.borders import formula, instance, items, mapping, meant, shown
 from theory.loss import Loss
 from theory.quantities import FULL_MATRICES
+from theory.symbols import z_t
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -63,12 +64,13 @@ def checked(
 
 
 def setting_for(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np.float64]]) -> Setting:
-    """The setting of a game that records this; given: the fixed vectors."""
+    """The setting of a game that records this; given: the fixed vectors, and z_t."""
     used = (*game.recurrence.expressions(), *recording.kept, *recording.series)
     request = Request(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=projection_of(game.domain), record=recording.kept, series=recording.series,
-        given=tuple(given), constants=tuple(recording.in_the_run), data=game.formula,
+        given=tuple(s for s in given if s != z_t), moving=z_t in given,
+        constants=tuple(recording.in_the_run), data=game.formula,
         oracle=oracle_of(game)[0],
         dimension=_full_dimension(game) if any(e.has(*FULL_MATRICES) for e in used) else 0,
     )  # fmt: skip

@@ -45,7 +45,8 @@ def play(
         engine: "auto" (numba if possible; a small game has the bits of the reproducible kernel and runs as
             plain Python, see `engines/small.py`), "numba", "numpy", "torch" (on CUDA if available), or an
             Engine.
-        vectors: Fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d). The
+        vectors: Fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); and the
+            comparators of a dynamic regret, z_t -> (T, d). A statement holds for points of the set. The
             diameters D_i of the set along the coordinates need not be given.
         progress: Called with (rounds done, horizon).
         resume: A trace to resume, of the same game, played by the same code.

@@ -14,7 +14,7 @@ from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Program
 from online_sim.oracle import oracle_of
 from theory.borders import WrongType, shown
-from theory.symbols import D_i, Vector
+from theory.symbols import D_i, Vector, z, z_t
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -50,7 +50,10 @@ def initial_state(
 def given_vectors(
     game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
 ) -> dict[Symbol, NDArray[np.float64]]:
-    """The fixed vectors (R, d) that quantities use; the coordinate diameters come from the set."""
+    """The given vectors that quantities use: fixed ones (R, d), and z_t as (T, d).
+
+    The coordinate diameters come from the set.
+    """
     known = {**vectors, **oracle_of(game)[1]}
     if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
         known[D_i] = game.domain.coordinate_diameters()
@@ -64,17 +67,47 @@ def given_vectors(
             raise ValueError(
                 f"`vectors` gives `{symbol}`, which is a line of {game.recurrence.name}; rename the line"
             )
-        array = as_numbers(value)
-        if array is None:
-            raise WrongType(
-                f"`vectors` gives `{symbol}` = {shown(value)}; expected finite numbers of shape "
-                f"({game.dimension},)"
-            )
-        fits = array.shape in {(game.dimension,), (game.replicates, game.dimension)}
-        if not (fits and np.all(np.isfinite(array))):
-            raise ValueError(
-                f"`vectors` gives `{symbol}` shape {array.shape}; expected finite numbers of shape "
-                f"({game.dimension},) or ({game.replicates}, {game.dimension})"
-            )
-        given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
+        array = _numbers(game, symbol, value)
+        fixed = (game.replicates, game.dimension)
+        given[symbol] = array if symbol == z_t else np.broadcast_to(array, fixed)
     return given
+
+
+def _numbers(game: Game, symbol: Vector, value: ArrayLike) -> NDArray[np.float64]:
+    """The finite numbers given for a vector, in one of the shapes it may have."""
+    alone = (game.dimension,)
+    shapes = [(game.horizon, *alone)] if symbol == z_t else [alone, (game.replicates, *alone)]
+    array = as_numbers(value)
+    if array is None:
+        raise WrongType(
+            f"`vectors` gives `{symbol}` = {shown(value)}; expected finite numbers of shape {shapes[0]}"
+        )
+    # A game played again up to an earlier round has fewer rounds than points.
+    fits = array.shape in shapes or (
+        symbol == z_t and array.ndim == 2 and len(array) > game.horizon and array.shape[1:] == alone
+    )
+    if not (fits and np.all(np.isfinite(array))):
+        raise ValueError(
+            f"`vectors` gives `{symbol}` shape {array.shape}; expected finite numbers of shape "
+            f"{' or '.join(map(str, shapes))}"
+        )
+    return array
+
+
+def points_inside(game: Game, given: Mapping[Symbol, NDArray[np.float64]]) -> dict[str, tuple[bool, str]]:
+    """For each point to compare with that is given, z or z_t: whether it lies in the set, and what shows it.
+
+    A regret against a point outside the set may exceed every bound: no theorem says anything of it.
+    """
+    found = {}
+    for symbol in (z, z_t):
+        if symbol in given and game.domain is not None:
+            away = (k for k, point in enumerate(given[symbol]) if not game.domain.contains(point))
+            first = next(away, None)
+            where = f"{symbol} lies in {game.domain.name}"
+            if first is not None:
+                round_ = f" in round {first + 1}" if symbol == z_t else ""
+                point = shown(given[symbol][first].tolist())
+                where = f"{symbol} = {point}{round_} is not a point of {game.domain.name}"
+            found[symbol.name] = first is None, where
+    return found

@@ -72,7 +72,7 @@ class Plan:
         ranges: Quantities that lie between two numbers for any noise (`bounds.noise`).
         region: `constants` hold while every |x_i| <= region; the run fails if it leaves the region.
         extra: Further quantities to record.
-        vectors: Fixed vectors that the theorems name, such as a comparator z.
+        vectors: Vectors that the theorems name: a comparator z, or z_t with one for each round.
         note: One sentence on what to look at.
 
     Raises:

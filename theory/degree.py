@@ -17,7 +17,7 @@ from sympy import Dummy, Expr, Min, Rational, S, Symbol
 from theory.calculus import Calculus, Sized
 from theory.quantities import GroupSum, LinearMinimiser, LossAt, Quantity, Regret, SumCoords
 from theory.recurrence import Recurrence
-from theory.symbols import D_2, D, D_i, G_f, L, T, d, df, f, f_star, f_start, g, t, x, x_gap, x_next, z
+from theory.symbols import D_2, D, D_i, G_f, L, T, d, df, f, f_star, f_start, g, t, x, x_gap, x_next, z, z_t
 
 
 class End(Enum):
@@ -57,21 +57,21 @@ _FIXED = (t, T)
 
 LOSS = Scaling(
     "f -> c f", "c",
-    _powers({1: (f, f_star, f_start, g, df, G_f, L), 0: (x, x_next, x_gap, z, D, D_i, D_2, d, *_FIXED)}),
+    _powers({1: (f, f_star, f_start, g, df, G_f, L), 0: (x, x_next, x_gap, z, z_t, D, D_i, D_2, d, *_FIXED)}),
     S.Zero, (End.ZERO, End.INFINITY), "small losses", "large losses",
 )  # fmt: skip
 POINT = Scaling(
     "x -> x/s", "s",
     _powers({
         0: (f, f_star, f_start, d, *_FIXED), 1: (g, df, G_f), 2: (L,),
-        -1: (x, x_next, x_gap, z, D, D_i, D_2),
+        -1: (x, x_next, x_gap, z, z_t, D, D_i, D_2),
     }),
     S.Zero, (End.ZERO, End.INFINITY), "flat losses on a large set", "steep losses on a small set",
 )  # fmt: skip
 COPIES = Scaling(
     "n copies of every coordinate", "n",
     _powers({
-        0: (g, df, G_f, L, x, x_next, z, D, D_i, *_FIXED), 1: (f, f_star, f_start, d),
+        0: (g, df, G_f, L, x, x_next, z, z_t, D, D_i, *_FIXED), 1: (f, f_star, f_start, d),
         S.Half: (D_2, x_gap),
     }),
     S.One, (End.INFINITY,), "few coordinates", "many coordinates",

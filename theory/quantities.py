@@ -15,7 +15,7 @@ Conventions, stated here once and tested on every engine:
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, Rational, exp, sstr
+from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, Rational, exp, sqrt, sstr
 from sympy.codegen.cfunctions import log1p
 
 from theory.symbols import Vector, coordinate, seed, t
@@ -354,6 +354,15 @@ def GroupNorm1(e: Expr) -> Expr:
         e: an expression of vector rank.
     """
     return GroupSum(Abs(e))
+
+
+def path_length(point: Expr) -> Expr:
+    """The way of a point from round 1 on, sum_{2<=s<=t} ||p_s - p_{s-1}||_2: a scalar.
+
+    Args:
+        point: an expression of vector rank, such as z_t.
+    """
+    return CumSum(Piecewise((sqrt(Norm2Squared(point - Prev(point))), t > 1), (0, True)))
 
 
 FULL_MATRICES = (TraceRoot, FullMatrixStep)

@@ -102,8 +102,10 @@ G_f = _declared(
     "the largest infinity norm of the gradients handed out, over all points and all noise",
 )
 
-# Vectors that stay the same all game long: a point to compare with, the sides of the set.
+# Points of the set to compare with: one in each round, for a dynamic regret, or the same all game long.
+z_t = _declared(Vector("z_t"), "z_{t}", "the point of the set to compare with in round t")
 z = _declared(Vector("z"), "z", "a fixed point of the set to compare with")
+# What else stays the same all game long: the sides of the set.
 D_i = _declared(Vector("D_i", nonnegative=True), "D", "the diameter of X along each coordinate")
 
 # Letters that statements give to what they measure.

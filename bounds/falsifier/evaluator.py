@@ -37,7 +37,7 @@ from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, LossAt, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, Scalar, T, d, f, g, t, x, x_next, z
+from theory.symbols import D_2, D, D_i, Scalar, T, d, f, g, t, x, x_next, z, z_t
 
 MOST_ROUNDS_DENSE = 64
 """The most rounds T at which every round is checked; longer games use log-spaced rounds."""
@@ -56,7 +56,7 @@ class Batch:
     rows: (R, n, d), the first `lead` of them played once, the others cyclically. ends: (R, m, d), the
     anchors of each set, such as the two corners of a box. start: (R, d), points of the sets. parameters:
     (R, p) in the order of the recurrence. comparator: (R, d), the points z of the sets; None for
-    the starts.
+    the starts. moving: (R, n, d), the points z_t that go with the rows, or None.
     """
 
     rows: Floats
@@ -66,6 +66,7 @@ class Batch:
     start: Floats
     parameters: Floats
     comparator: Floats | None = None
+    moving: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -74,7 +75,7 @@ class Batch:
         """Some of the games."""
         return Batch(
             self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
-            self.parameters[chosen], self.z[chosen],
+            self.parameters[chosen], self.z[chosen], None if self.moving is None else self.moving[chosen],
         )  # fmt: skip
 
     @classmethod
@@ -84,13 +85,15 @@ class Batch:
         alike = all(b.lead == first.lead and b.rows.shape[1:] == first.rows.shape[1:] for b in batches)
         if len(batches) == 1 or not (alike or first.horizon <= MOST_WRITTEN_OUT):
             return batches
-        rows = [b.rows if alike else b.rows[:, b.index] for b in batches]
+        rows = np.concatenate([b.rows if alike else b.rows[:, b.index] for b in batches])
+        moving = [b.moving if alike else b.moving[:, b.index] for b in batches if b.moving is not None]
         ends, start, parameters, z = (
             np.concatenate([getattr(b, name) for b in batches])
             for name in ("ends", "start", "parameters", "z")
         )
         lead = first.lead if alike else 0
-        return [cls(np.concatenate(rows), lead, first.horizon, ends, start, parameters, z)]
+        points = np.concatenate(moving) if moving else None
+        return [cls(rows, lead, first.horizon, ends, start, parameters, z, points)]
 
     @property
     def z(self) -> Floats:
@@ -128,7 +131,7 @@ class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
     Conditions must hold in every round up to the one evaluated. OutOfScope if the left side contains neither
-    a regret nor the comparator z, or if the statement is not meant for such games or reads what
+    a regret nor a comparator, z or z_t, or if the statement is not meant for such games or reads what
     they do not provide.
     """
 
@@ -145,12 +148,12 @@ class RegretEvaluator:
         self.term = None if phi is None else Term(phi)
         if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
-        against_z = bool(theorem.spelled_out(theorem.lhs).has(z))
+        against_z = bool(theorem.spelled_out(theorem.lhs).has(z, z_t))
         if against_z:
             losses_covered(theorem, reading, recurrence)
         check_given(
             theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games,
-            stated_only=(x_next, z, f) if against_z else (x_next,), other_points=against_z,
+            stated_only=(x_next, z, z_t, f) if against_z else (x_next,), other_points=against_z,
         )  # fmt: skip
         self.statement = _in_gradients(in_rounds(theorem, reading), curved=self.curved)
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
@@ -167,7 +170,7 @@ class RegretEvaluator:
         given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
         self.program = compile_program(Request(
             kind.projected(recurrence), LINEAR, projection=Projection.NONE, record=kept,
-            given=given,
+            given=given, moving=any(node.has(z_t) for node in kept),
         ))  # fmt: skip
         nothing = np.zeros((1, MOST_COORDINATES))
         group = np.zeros(MOST_COORDINATES, dtype=np.int64)
@@ -241,7 +244,9 @@ class RegretEvaluator:
             vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
         for k, (_, value) in enumerate(self.initial[1]):
             scalars[:, k] = value(*columns)
-        rows = np.ascontiguousarray(batch.rows, dtype=np.float64)
+        moving = self.program.moving and batch.moving is not None
+        rows = np.concatenate([batch.rows, batch.moving], axis=1) if moving else batch.rows
+        rows = np.ascontiguousarray(rows, dtype=np.float64)
         block = BlockData(rows, np.zeros(rows.shape[:2]), np.array(batch.index[None, :]))
         parameters = np.ascontiguousarray(batch.parameters)
         result = self.advance(parameters, RunState(0, vectors, scalars), block, np.array(rounds))
@@ -261,8 +266,8 @@ def _begin(initial: Expr, names: list[Symbol]) -> Callable[..., Any]:
 
 
 def about_losses(theorem: Theorem) -> bool:
-    """Whether the left side of a statement is a regret, or compares with a fixed point z."""
-    return bool(theorem.spelled_out(theorem.lhs).has(Regret, z))
+    """Whether the left side of a statement is a regret, or compares with a fixed point z or with z_t."""
+    return bool(theorem.spelled_out(theorem.lhs).has(Regret, z, z_t))
 
 
 def curved_losses(theorem: Theorem, recurrence: Recurrence) -> bool:
@@ -277,7 +282,9 @@ def moments(weight: Expr) -> tuple[Expr, Expr, Expr]:
 
 def _in_gradients(statement: Inequality, *, curved: bool) -> Inequality:
     """The statement with <g_t, x_t - z> for f_t(x_t) - f_t(z), whose two parts may cancel in floats."""
-    bend = Scalar(MODULUS) / 2 * SumCoords((x - z) ** 2) if curved else Integer(0)
-    gap = {f - LossAt(z): Dot(g, x - z) - bend}
+    gap: dict[Expr, Expr] = {}
+    for point in (z, z_t):
+        bend = Scalar(MODULUS) / 2 * SumCoords((x - point) ** 2) if curved else Integer(0)
+        gap[f - LossAt(point)] = Dot(g, x - point) - bend
     conditions = tuple(c.xreplace(gap) for c in statement.conditions)
     return Inequality(statement.lhs.xreplace(gap), statement.rhs.xreplace(gap), conditions)

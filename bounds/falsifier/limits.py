@@ -118,7 +118,11 @@ def fitted(
     if ends is batch.ends:
         return replace(batch, rows=rows)
     start, z = (kind.moved(point, batch.ends, ends) for point in (batch.start, batch.z))
-    return replace(batch, rows=rows, ends=ends, start=start, comparator=z)
+    moving = batch.moving
+    if moving is not None:
+        old, new = (np.repeat(u, moving.shape[1], axis=0) for u in (batch.ends, ends))
+        moving = kind.moved(moving.reshape(len(old), -1), old, new).reshape(moving.shape)
+    return replace(batch, rows=rows, ends=ends, start=start, comparator=z, moving=moving)
 
 
 def _cut(rows: Floats, limit: Limit, most: Floats) -> Floats:

@@ -29,7 +29,7 @@ from bounds.falsifier.steps import RUNS
 from bounds.games import Counterexample, LinearGame
 from bounds.games.rationals import Point
 from bounds.games.scale import Scale
-from bounds.scope import compares, required
+from bounds.scope import compares, compares_in_rounds, required
 from bounds.statement import Bools, Sides
 from online_sim.borders import Floats
 from theory.recurrence import Recurrence
@@ -115,6 +115,11 @@ class RegretFamily:
         return compares(self.theorem, self.reading)
 
     @cached_property
+    def moving(self) -> bool:
+        """Whether the statement reads the comparators z_t of a dynamic regret."""
+        return compares_in_rounds(self.theorem, self.reading)
+
+    @cached_property
     def centred(self) -> bool:
         """Whether every game starts in the middle of its set."""
         return any(asked in STARTS for asked in required(self.theorem))
@@ -178,6 +183,7 @@ class RegretFamily:
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
             centred=self.centred, start=self.start, compared=self.compared, limits=self.limits,
+            moving=self.moving,
         )  # fmt: skip
 
     def freed(self, stage: SearchStage, places: Sequence[Place]) -> list[Place]:
@@ -239,10 +245,13 @@ class RegretFamily:
             return Fraction(f"{value:.{digits}g}")
 
         rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[0].tolist()])
+        feasible = self.kind.exact(batch.ends[0], near)
+        if batch.moving is not None:
+            points = [feasible.nearest(tuple(map(near, p)), digits) for p in batch.moving[0].tolist()]
+            rows = [(*row, *point) for row, point in zip(rows, points, strict=True)]
         lead, pattern = rows[: batch.lead], rows[batch.lead :]
         if batch.lead >= horizon:
             lead, pattern = rows[: horizon - 1], rows[horizon - 1 : horizon]
-        feasible = self.kind.exact(batch.ends[0], near)
         given = {
             p.name: self.fixed.get(p.name, near(value))
             for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)

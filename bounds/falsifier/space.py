@@ -39,8 +39,9 @@ class RegretSpace:
 
     adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
     whether every game starts in the middle of its set, whatever its vector; start: the point at which every
-    game starts instead. compared: whether a vector also
-    holds the place of a comparator z, which is the start otherwise. limits: those that every game meets.
+    game starts instead. compared: whether a vector also holds the place of a comparator z, which is the start
+    otherwise; moving: whether it holds the place of a point z_t for each row. limits: those that every game
+    meets.
     """
 
     recurrence: Recurrence
@@ -54,6 +55,7 @@ class RegretSpace:
     start: Point | None = None
     compared: bool = False
     limits: tuple[Limit, ...] = ()
+    moving: bool = False
 
     @cached_property
     def free(self) -> tuple[Parameter, ...]:
@@ -61,9 +63,20 @@ class RegretSpace:
         return tuple(p for p in self.recurrence.parameters if p.name not in self.fixed)
 
     @property
-    def shapes(self) -> int:
+    def numbers(self) -> int:
         """The number of entries for the stream's shape, which come first."""
         return self.horizon * self.dimension if self.adversary is None else self.adversary.numbers
+
+    @cached_property
+    def shapes(self) -> int:
+        """The number of entries for the shape and then, if there are points of its rows, for them.
+
+        The last tells how far they move on towards the points where the losses of their rounds are least.
+        """
+        if not self.moving:
+            return self.numbers
+        rows = self.rows(np.zeros((1, self.numbers))).shape[1]
+        return int(self.numbers + self.places * rows) + 1
 
     @property
     def rest(self) -> int:
@@ -77,7 +90,7 @@ class RegretSpace:
         return self.kind.places(self.dimension)
 
     def tails(self, count: int, rng: np.random.Generator) -> Floats:
-        """The initial values of everything but the shape, (count, rest)."""
+        """The initial values of everything but the stream's shape."""
         scale = rng.choice([0.0, 0.0, -1.0, 1.0, -5.0, 5.0, -12.0], (count, 1)) * rng.uniform(
             0.5, 1, (count, 1)
         )
@@ -86,7 +99,16 @@ class RegretSpace:
         if self.compared:
             begins.append(self.kind.drawn_places(count, self.dimension, rng))
         values = [_begin(p, count, rng) for p in self.free]
-        return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
+        points = [self._paths(count, rng)] if self.moving else []
+        return np.concatenate([*points, scale, size, *begins, *(v[:, None] for v in values)], axis=1)
+
+    def _paths(self, count: int, rng: np.random.Generator) -> Floats:
+        """Initial entries of the points of the rows: in half of the games they do not move by themselves."""
+        rows = (self.shapes - 1 - self.numbers) // self.places
+        drawn = self.kind.drawn_places(count * rows, self.dimension, rng).reshape(count, rows, self.places)
+        still = rng.uniform(size=(count, 1, 1)) < 0.5
+        entries = np.where(still, drawn[:, :1], drawn).reshape(count, -1)
+        return np.concatenate([entries, rng.choice([0.0, 0.5, 1.0], (count, 1))], axis=1)
 
     def batch(self, vectors: Floats) -> Batch:
         """The games at vectors (R, shapes + rest)."""
@@ -96,7 +118,7 @@ class RegretSpace:
         """The streams with the sign of one number changed, of all from one on, or two neighbours swapped."""
         if self.adversary is not None:
             return np.empty((0, len(vector)))
-        n = self.shapes
+        n = self.numbers
         later = np.arange(n) >= np.arange(n)[:, None]
         signs = np.concatenate([1.0 - 2.0 * np.eye(n), 1.0 - 2.0 * later])
         found = np.tile(vector, (2 * n + max(0, n - self.dimension), 1))
@@ -108,16 +130,28 @@ class RegretSpace:
 
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""
+        shape = shape[:, : self.numbers]
         if self.adversary is None:
             return sized(shape, FARTHEST_BEND).reshape(len(shape), self.horizon, self.dimension)
         return self.kind.turned(self.adversary.rows(exponential(shape), self.dimension, self.horizon))
 
+    def points(self, shape: Floats, rows: Floats, ends: Floats) -> Floats:
+        """The points that go with the rows, (R, n, d)."""
+        places = shape[:, self.numbers : -1].reshape(-1, self.places)
+        each = np.repeat(ends, rows.shape[1], axis=0)
+        points = self.kind.point(each, places).reshape(rows.shape)
+        share = np.clip(shape[:, -1:, None], 0.0, 1.0)
+        return np.asarray(points + share * (self.kind.minimiser(rows, ends) - points))
+
     def freed(self, vectors: Floats, other: RegretSpace) -> Floats:
         """Vectors of another space with the same d as vectors of this space, whose stream is free."""
-        rows = other.rows(vectors[:, : other.shapes])
-        repeated = rows[:, other.batch(vectors).index]
-        shape = np.arcsinh(repeated / KNEE).reshape(len(vectors), -1)
-        return np.concatenate([shape, vectors[:, other.shapes :]], axis=1)
+        rows, index = other.rows(vectors), other.batch(vectors).index
+        shape = np.arcsinh(rows[:, index] / KNEE).reshape(len(vectors), -1)
+        if not self.moving:
+            return np.concatenate([shape, vectors[:, other.shapes :]], axis=1)
+        points = vectors[:, other.numbers : other.shapes - 1].reshape(*rows.shape[:2], -1)[:, index]
+        rest = vectors[:, other.shapes - 1 :]
+        return np.concatenate([shape, points.reshape(len(vectors), -1), rest], axis=1)
 
     def parameters(self, values: Floats) -> Floats:
         """The parameters (R, p) of the algorithm at the last entries of vectors."""
@@ -156,7 +190,8 @@ def games_of(spaces: Sequence[RegretSpace], vectors: Sequence[Floats]) -> list[B
         here = slice(begin, begin := begin + len(shape))
         rows = space.scale.scaled(space.rows(shape) * factor[here])
         lead, cut = (0, True) if space.adversary is None else (space.adversary.lead, False)
-        games = Batch(rows, lead, space.horizon, ends[here], start[here], parameters[here], z[here])
+        points = space.points(shape, rows, ends[here]) if space.moving else None
+        games = Batch(rows, lead, space.horizon, ends[here], start[here], parameters[here], z[here], points)
         games = fitted(games, space.limits, space.recurrence.parameter_names, space.kind, cut=cut)
         found += [games[slice(*part)] for part in pairwise([0, *accumulate(map(len, parts))])]
     return found

@@ -9,6 +9,7 @@ from bounds.games.base import ExactGame
 from bounds.games.descent import DescentGame
 from bounds.games.linear import LinearGame
 from bounds.games.rationals import Point, listing, point
+from bounds.scope import compares_in_rounds
 from theory.borders import instance
 from theory.displayed import Displayed
 from theory.statement import Theorem
@@ -29,7 +30,8 @@ class Counterexample(Displayed):
             certificate.
 
     Raises:
-        ValueError: The theorem lacks the reading, or the comparator lies outside the set.
+        ValueError: The theorem lacks the reading, the comparator lies outside the set, or only one of reading
+            and game has points z_t to compare with.
     """
 
     theorem: Theorem
@@ -42,6 +44,13 @@ class Counterexample(Displayed):
         instance("theorem", self.theorem, Theorem, "a Theorem", "take one of theory.theorems")
         instance("game", self.game, ExactGame, "a LinearGame or a DescentGame")
         self.theorem.reading(self.reading)
+        moving = isinstance(self.game, LinearGame) and self.game.moving
+        if moving != compares_in_rounds(self.theorem, self.reading):
+            reads, has = ("reads no", "has") if moving else ("reads", "has no")
+            raise ValueError(
+                f"`game` {has} points z_t to compare with, and {self.theorem.id}.{self.reading} {reads} "
+                "z_t; give rows of 2d numbers, each gradient followed by its z_t, where a statement reads z_t"
+            )
         if self.comparator is None:
             return
         object.__setattr__(self, "comparator", point(self.comparator, "comparator"))

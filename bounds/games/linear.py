@@ -27,6 +27,8 @@ SIMPLICES = tuple(ExactSegment(point(u), point(v)) for u, v in (((1, 0), (0, 1))
 class LinearGame(ExactGame):
     """f_t(y) = <g_t, y> over a set, with g_1, g_2, ... as blocks: patterns of rows with their counts.
 
+    For a dynamic regret each gradient is followed by the point z_t of the round, and a row has 2d numbers.
+
     A curved game has f_t(y) = <g_t, y> + mu/2 ||y - x_t||^2 for its points x_t and its parameter mu: of all
     mu-strongly convex losses with the gradient g_t at x_t none has a larger regret.
 
@@ -35,7 +37,8 @@ class LinearGame(ExactGame):
         parameters: Name -> exact number, all of them.
         feasible: The set.
         start: x_1, a point of the set.
-        blocks: The stream, of rows of d exact numbers; kept in as few blocks as are found (`compressed`).
+        blocks: The stream, of rows of d exact numbers, or of 2d; kept in as few blocks as are found
+            (`compressed`).
         curved: Whether the losses are curved.
 
     Raises:
@@ -71,8 +74,19 @@ class LinearGame(ExactGame):
         instance("feasible", self.feasible, ExactSet, "an exact set", "an ExactBox say")
         if not items("blocks", self.blocks, Block, "a Block", "Block(((1,), (-1,)), times=5) say"):
             raise ValueError("`blocks` is empty; give at least one round")
-        if any(len(row) != self.dimension for block in self.blocks for row in block.pattern):
-            raise ValueError(f"the gradients of `blocks` must have {self.dimension} numbers")
+        d = self.dimension
+        if {len(row) for row in self.gradients} not in ({d}, {2 * d}):
+            raise ValueError(
+                f"the gradients of `blocks` must have {d} numbers, each followed by the {d} of a point z_t "
+                "in the games of a dynamic regret"
+            )
+        for row in self.gradients if self.moving else ():
+            if not self.feasible.contains(row[d:]):
+                raise ValueError(
+                    f"the row {listing(row)} of `blocks` has {2 * d} numbers, a gradient and the point z_t "
+                    f"= {listing(row[d:])}, which is not a point of the set; give the {d} of the gradient, "
+                    "or a point of the set"
+                )
         object.__setattr__(self, "blocks", compressed(self.blocks))
         if self.curved and self.modulus <= 0:
             raise ValueError(
@@ -106,12 +120,17 @@ class LinearGame(ExactGame):
         return self.feasible.dimension
 
     @property
+    def moving(self) -> bool:
+        """Whether each round has its own point z_t to compare with."""
+        return len(self.blocks[0].pattern[0]) > self.dimension
+
+    @property
     def horizon(self) -> int:
         """T, the number of rounds."""
         return length(self.blocks)
 
     def row(self, t: int) -> Point:
-        """g_t, for t = 1, 2, ..., T."""
+        """g_t, and z_t if there is one, for t = 1, 2, ..., T."""
         for block in self.blocks:
             if t <= block.rounds:
                 return block.pattern[(t - 1) % len(block.pattern)]
@@ -120,7 +139,7 @@ class LinearGame(ExactGame):
 
     @property
     def rows(self) -> tuple[Point, ...]:
-        """g_1, ..., g_T."""
+        """g_1, ..., g_T, each with its z_t if there is one."""
         return tuple(rows_of(self.blocks))
 
     @property

@@ -5,7 +5,8 @@ stay the same and, by convexity, the gap f_t(x_t) - f_t(z) of a point z can only
 decide linear losses if the algorithm reads only points and gradients, and the statement reads the losses
 through
 
-* a regret whose weights are never negative, or the difference f_t(x_t) - f_t(z) for a fixed z,
+* a regret whose weights are never negative, or the difference f_t(x_t) - f_t(z), for a fixed z or for one
+  point z_t in each round,
 * only on the left side and on the side b of conditions a <= b, and growing with it.
 
 Anything else is refused, because linear losses do not represent all convex losses there.
@@ -20,10 +21,10 @@ from theory.quantities import CumMax, CumSum, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.sign import nonnegative
 from theory.statement import Theorem, ordered_sides
-from theory.symbols import f, z
+from theory.symbols import f, z, z_t
 
 GAP = Dummy("gap", real=True)
-"""The gap of z in a round, f_t(x_t) - f_t(z), or a regret."""
+"""The gap of z or z_t in a round, f_t(x_t) - f_t(z), or a regret."""
 BY_LINEARISATION = "every stream of convex losses with such subgradients where it plays, by linearisation"
 GRADIENTS_ALONE = "every stream of losses that hand out such gradients, for nothing else is read"
 
@@ -66,10 +67,10 @@ def _reads(e: Expr) -> bool:
 
 
 def _in_gaps(e: Expr) -> Expr:
-    """The expression with `GAP` in place of a regret and of f_t(x_t) - f_t(z)."""
-    loss = Dummy("loss", real=True)
+    """The expression with `GAP` in place of a regret and of f_t(x_t) - f_t(z), for one of the two points."""
+    loss, point = Dummy("loss", real=True), z_t if e.has(LossAt(z_t)) else z
     regrets = dict.fromkeys(e.atoms(Regret), GAP)
-    return e.xreplace(regrets).xreplace({LossAt(z): loss}).xreplace({f: GAP + loss})
+    return e.xreplace(regrets).xreplace({LossAt(point): loss}).xreplace({f: GAP + loss})
 
 
 def _moves(e: Expr, *, up: bool) -> bool:

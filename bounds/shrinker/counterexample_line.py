@@ -52,14 +52,14 @@ def _linear(game: LinearGame) -> list[str]:
 
 
 def _stream(game: LinearGame) -> str:
-    if game.horizon == 1 and game.dimension == 1 and not game.curved:
+    if game.horizon == 1 and game.dimension == 1 and not game.curved and not game.moving:
         return f"f_1(x)={_times(game.row(1)[0], 'x')}"
     blocks = game.blocks
     if len(blocks) > 1 and blocks[-1].times == 1 and _begins_again(blocks[-2], blocks[-1]):
         blocks = blocks[:-1]  # the horizon says where it stops
-    listed = [_runs(block.pattern) for block in blocks]
+    listed = [_runs(block.pattern, game.dimension) for block in blocks]
     if sum(map(len, listed)) > SHOWN_RUNS:
-        return f"{len(game.gradients)} gradients"
+        return f"{len(game.gradients)} gradients{' with their z_t' if game.moving else ''}"
     said: list[str] = []
     for block, runs in zip(blocks, listed, strict=True):
         last = block is blocks[-1]
@@ -68,7 +68,7 @@ def _stream(game: LinearGame) -> str:
             said.append(_listed(runs))
         else:
             said.append(f"{_listed(runs)} {always if last else f'({block.times} times)'}")
-    return f"g={' then '.join(said)}"
+    return f"g{' with z_t' if game.moving else ''}={' then '.join(said)}"
 
 
 def _begins_again(block: Block, rest: Block) -> bool:
@@ -76,12 +76,14 @@ def _begins_again(block: Block, rest: Block) -> bool:
     return block.times > 1 and block.pattern[: len(rest.pattern)] == rest.pattern
 
 
-def _runs(rows: Sequence[Point]) -> list[str]:
-    """The rows, with long runs of equal rows grouped: 27/10 and -1 (7 times)."""
+def _runs(rows: Sequence[Point], dimension: int) -> list[str]:
+    """The rows, with long runs of equal rows grouped: 27/10 and -1 (7 times); 1 with 1/2 if z_t = 1/2."""
     said: list[str] = []
     for row, equal in groupby(rows):
         times = len(list(equal))
-        said += [f"{point_text(row)} ({times} times)"] if times > SHORT_RUN else [point_text(row)] * times
+        parts = (row[:dimension], row[dimension:])
+        shown = " with ".join(point_text(part) for part in parts if part)
+        said += [f"{shown} ({times} times)"] if times > SHORT_RUN else [shown] * times
     return said
 
 

@@ -51,9 +51,10 @@ def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
     smaller = (*fewer_rounds(game), *fewer_coordinates(game), *_textbook(game), *longer)
     for changes in smaller:
         blocks = changes.get("blocks", game.blocks)
-        largest = max(abs(q) for block in blocks for row in block.pattern for q in row)
+        of = len(changes.get("start", game.start))
+        largest = max(abs(q) for block in blocks for row in block.pattern for q in row[:of])
         for size in LOUD if largest > 0 else ():
-            yield {**changes, **_each(blocks, partial(mul, size / largest))}
+            yield {**changes, **_each(blocks, of, partial(mul, size / largest))}
 
 
 def fewer_at_another_parameter(game: LinearGame) -> Iterator[Changes]:
@@ -68,8 +69,8 @@ def fewer_coordinates(game: LinearGame) -> Iterator[Changes]:
     """Leave one coordinate out."""
     for i in range(game.dimension if game.dimension > 1 else 0):
 
-        def cut(x: Point, i: int = i) -> Point:
-            return x[:i] + x[i + 1 :]
+        def cut(row: Point, i: int = i) -> Point:
+            return tuple(q for k, q in enumerate(row) if k % game.dimension != i)
 
         yield {
             "feasible": _or_same(game, partial(game.feasible.without, i)),
@@ -94,8 +95,8 @@ def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
     for total in range(2, min(len(rows), FEW) + 1):
         for led in range(total):
             yield {"blocks": cyclic(rows[led:total], T, rows[:led])}
-    for size in sorted({abs(q) for row in kinds for q in row if q != 0}):
-        yield _each(game.blocks, lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+    for size in sorted({abs(q) for row in kinds for q in row[: game.dimension] if q != 0}):
+        yield _gradients(game, lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
 
 
 def _shorter_part(blocks: Blocks, k: int) -> Iterator[Blocks]:
@@ -124,15 +125,17 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
         sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
             box = ExactBox((Fraction(low),) * game.dimension, (Fraction(high),) * game.dimension)
+
             # From the same place in the new box, and in its unit of length.
-            place = tuple(
-                low + (high - low) * (u - a) / side if side else Fraction(high)
-                for u, a, side in zip(game.start, lower, sides, strict=True)
-            )
-            yield {"feasible": box, "start": place}
+            def placed(point: Point, low: int = low, high: int = high) -> Point:
+                ends = zip(point, lower, sides, strict=True)
+                return tuple(low + (high - low) * (u - a) / s if s else Fraction(high) for u, a, s in ends)
+
+            inside = {"feasible": box, "start": placed(game.start), **_points(game, placed)}
+            yield inside
             if "alpha" in game.parameters and max(sides) > 0:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
-                yield {"feasible": box, "start": place, "parameters": scaled}
+                yield {**inside, "parameters": scaled}
     elif isinstance(game.feasible, ExactSegment):
         first, last = ([Fraction(i == k) for i in range(game.dimension)] for k in (0, game.dimension - 1))
         between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
@@ -145,6 +148,9 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
     corners = game.feasible.extreme_points()
     for start in (*corners, game.feasible.centre):
         yield {"start": start}
+    for point in dict.fromkeys(row[game.dimension :] for row in game.gradients if game.moving):
+        for other in (*corners, game.start):
+            yield _points(game, lambda p, point=point, other=other: other if p == point else p)  # type: ignore[misc]
     for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
         yield _lengths(game, 1 / size)
         if "alpha" in game.parameters:
@@ -163,20 +169,22 @@ def simpler_parameters(game: LinearGame) -> Iterator[Changes]:
 def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     """The stream in another unit; equal numbers together; numbers one by one; the ends of the set."""
     rows, blocks = game.gradients, game.blocks
-    entries = list(dict.fromkeys(abs(q) for row in rows for q in row if q != 0))
+    numbers = [q for row in rows for q in row[: game.dimension]]
+    entries = list(dict.fromkeys(abs(q) for q in numbers if q != 0))
     for size in entries:
         for target in (Fraction(1), *rounder(size)[:4]):
             if target > 0:
-                yield _each(game.blocks, partial(mul, target / size))
+                yield _gradients(game, partial(mul, target / size))
     if entries:
         whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
-        yield _each(game.blocks, partial(mul, whole))
-        yield {**_each(game.blocks, partial(mul, whole)), **_lengths(game, whole)}
+        yield _gradients(game, partial(mul, whole))
+        longer = _lengths(game, whole)
+        yield {**longer, **_each(longer.get("blocks", blocks), game.dimension, partial(mul, whole))}
     yield from _mirrored(game)
-    for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
+    for change, values in ((_resized, entries), (_replaced, dict.fromkeys(numbers))):
         for value in values:
             for target in rounder(value):
-                yield _each(game.blocks, partial(change, value, target))
+                yield _gradients(game, partial(change, value, target))
     places = [(k, n) for k, block in enumerate(blocks) for n in range(len(block.pattern))]
     for k, n in places[:EXPLICIT]:
         pattern = blocks[k].pattern
@@ -191,8 +199,7 @@ def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     for value in dict.fromkeys(game.feasible.numbers()):
         for target in rounder(value):
             moved = partial(_replaced, value, target)
-            feasible = _or_same(game, partial(game.feasible.changed, moved))
-            yield {"feasible": feasible, "start": tuple(map(moved, game.start))}
+            yield _moved(game, moved)
 
 
 PASSES: tuple[Callable[[LinearGame], Iterator[Changes]], ...] = (
@@ -230,23 +237,41 @@ def _rows(blocks: Blocks, change: Callable[[Point], Point]) -> Blocks:
     return tuple(Block(tuple(map(change, block.pattern)), block.times) for block in blocks)
 
 
-def _each(blocks: Blocks, change: Callable[[Fraction], Fraction]) -> Changes:
-    """Every number of the stream changed."""
-    return {"blocks": _rows(blocks, lambda row: tuple(map(change, row)))}
+def _each(blocks: Blocks, dimension: int, change: Callable[[Fraction], Fraction]) -> Changes:
+    """Every number of the gradients changed; the points that follow them stay."""
+    return {"blocks": _rows(blocks, lambda row: (*map(change, row[:dimension]), *row[dimension:]))}
+
+
+def _gradients(game: LinearGame, change: Callable[[Fraction], Fraction]) -> Changes:
+    """Every number of the game's gradients changed."""
+    return _each(game.blocks, game.dimension, change)
+
+
+def _points(game: LinearGame, change: Callable[[Point], Point]) -> Changes:
+    """Every point z_t changed; nothing if there are none."""
+    d = game.dimension
+    return {"blocks": _rows(game.blocks, lambda row: (*row[:d], *change(row[d:])))} if game.moving else {}
+
+
+def _moved(game: LinearGame, change: Callable[[Fraction], Fraction]) -> Changes:
+    """Every number of the set, of the start and of the points changed."""
+
+    def changed(point: Point) -> Point:
+        return tuple(map(change, point))
+
+    feasible = _or_same(game, partial(game.feasible.changed, change))
+    return {"feasible": feasible, "start": changed(game.start), **_points(game, changed)}
 
 
 def _lengths(game: LinearGame, factor: Fraction) -> Changes:
-    """The set and the start, larger by this factor."""
-
-    def scaled(q: Fraction) -> Fraction:
-        return factor * q
-
-    feasible = _or_same(game, partial(game.feasible.changed, scaled))
-    return {"feasible": feasible, "start": tuple(map(scaled, game.start))}
+    """The set, the start and the points, larger by this factor."""
+    return _moved(game, partial(mul, factor))
 
 
 def _mirrored(game: LinearGame) -> Iterator[Changes]:
     """The game mirrored at the centre of the set, if it is symmetric: the same set, g -> -g."""
     start = game.feasible.mirrored(game.start)
     if start is not None:
-        yield {**_each(game.blocks, partial(mul, Fraction(-1))), "start": start}
+        points = _points(game, lambda point: game.feasible.mirrored(point) or point)
+        blocks = points.get("blocks", game.blocks)
+        yield {**_each(blocks, game.dimension, partial(mul, Fraction(-1))), "start": start}

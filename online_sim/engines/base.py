@@ -16,6 +16,8 @@ from online_sim.sparse_rows import SparseRows
 Array = NDArray[np.floating[Any]]
 NO_MATRICES = "a round computes with a full matrix, which only the numpy engine has; use engine='numpy'"
 """Why an engine refuses a game with a full matrix."""
+NO_MOVING_POINTS = "each round has its own point to compare with, z_t; use engine='numpy' or 'numba'"
+"""Why an engine refuses a dynamic regret."""
 
 
 @dataclass
@@ -39,6 +41,8 @@ class RunState:
 @dataclass(frozen=True)
 class BlockData:
     """One block of data for all replicates; Q = 1 if they share it, else R.
+
+    Rows with points to compare with are followed by these: row n/2 + k of the table belongs to row k.
 
     Args:
         vectors: (Q, n, d), the rows a_t to choose from; or sparse rows (n, d), shared by all replicates.

@@ -69,6 +69,7 @@ from theory.symbols import (
     t,
     x,
     x_next,
+    z_t,
 )
 
 ORACLES = "a box, a simplex or an l1 or l2 ball"
@@ -91,6 +92,7 @@ class Request:
         record: quantities recorded at checkpoints; their keys are the printed expressions.
         series: scalars recorded in every round; their keys are the printed expressions too.
         given: vectors that are constant throughout the game; they are states that no round changes.
+        moving: whether the rounds have points to compare with, z_t, which come with the data.
         constants: scalars that come before the parameters.
         data: the row a_t and the number b_t of a stream given by a formula in t, the coordinate and its seed;
             None if the stream supplies them.
@@ -105,6 +107,7 @@ class Request:
     record: Sequence[Expr] = ()
     series: Sequence[Expr] = ()
     given: Sequence[Symbol] = ()
+    moving: bool = False
     constants: Sequence[Symbol] = ()
     data: tuple[Expr, Expr] | None = None
     oracle: tuple[Expr, ...] = ()
@@ -172,6 +175,7 @@ def _check_known(request: Request, definitions: Mapping[Symbol, Definition], sta
     """Refuse a symbol without a value: in printed code its name might clash with another one."""
     parameters, loss = request.parameters, request.loss
     known = {t, d, x, a, b, coordinate, LOWER, UPPER, *definitions, *(s.old for s in states)}
+    known |= {z_t} if request.moving else set()
     for definition in definitions.values():
         for s in definition.dependencies - known:
             if isinstance(s, Scalar) and s.name in parameters:
@@ -194,6 +198,8 @@ def _remedy(s: Symbol) -> str:
     """A remedy for a symbol without a value, if there is one besides the list of known symbols."""
     if s == T:
         return "write t, the round: a run does not know which round is its last; "
+    if s == z_t:
+        return "the points to compare with are given in `vectors`, as z_t -> numbers of shape (T, d); "
     if isinstance(s, Vector):
         return f"a fixed vector is given in `vectors`, as {s} -> numbers of shape (d,); "
     return ""

@@ -16,7 +16,7 @@ from typing import ClassVar, TypeAlias, final
 
 from sympy import Expr, Mul, Piecewise, Symbol
 
-from theory.symbols import Scalar, Vector, row_label, x_next
+from theory.symbols import Scalar, Vector, row_label, x_next, z_t
 
 # The compiler's names contain a double underscore, which `theory.symbols.check_name` refuses in all others.
 POINT = Vector("point__free")
@@ -252,6 +252,16 @@ class Program:
     def definitions(self) -> tuple[Definition, ...]:
         """The definitions of both bodies."""
         return (*self.lean.definitions, *self.full.definitions)
+
+    @property
+    def moving(self) -> bool:
+        """Whether a round reads its own point to compare with, z_t."""
+        return any(z_t in line.dependencies for line in self.definitions)
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether a round reads a row of its block."""
+        return self.uses_stream or self.moving
 
     @property
     def full_matrices(self) -> bool:

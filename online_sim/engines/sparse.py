@@ -46,6 +46,8 @@ def changed(program: Program) -> str | None:
     """What a round changes, or reads, where its row is 0, as a sentence; None if nothing."""
     if not program.uses_stream:
         return "no round reads the row"
+    if program.moving:
+        return f"the point to compare with, z_t, is read even {WHERE}"
     if program.projection is Projection.CALL:
         return f"the projection may move every coordinate, even {WHERE}"
     states = {state.old for state in program.vector_states}

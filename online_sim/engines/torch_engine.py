@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.engines.base import NO_MATRICES, Array, BlockData, BlockResult, Engine, RunState, Setting
+from online_sim.engines.base import (
+    NO_MATRICES,
+    NO_MOVING_POINTS,
+    Array,
+    BlockData,
+    BlockResult,
+    Engine,
+    RunState,
+    Setting,
+)
 from online_sim.engines.torch.player import Player
 from online_sim.engines.torch.source import print_round
 from online_sim.engines.torch.state import DeviceVectors, Layout
@@ -83,6 +92,8 @@ class TorchEngine(Engine):
         """
         if setting.program.full_matrices:
             return NO_MATRICES
+        if setting.program.moving:
+            return NO_MOVING_POINTS
         if setting.program.python_loss:
             return "a Python loss cannot run on a device; use engine='numpy' or write the loss in symbols"
         if self.mesh is not None and setting.projected is not None and _only_on_host(setting):

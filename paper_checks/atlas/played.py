@@ -23,7 +23,7 @@ from paper_checks.atlas.entry import Entry
 from paper_checks.atlas.searched import digest_of
 from paper_checks.atlas.stored import read_rows
 from theory.statement import Requires
-from theory.symbols import z
+from theory.symbols import z, z_t
 
 if TYPE_CHECKING:
     from bounds.verdict import Check
@@ -43,6 +43,7 @@ class NaturalGame:
         steepest: The largest |g_i| over the set and all rounds.
         longest: The largest ||g||_2 over the set and all rounds.
         best: The best fixed point, (d,).
+        each: The best point of each round, (T, d).
         simplex: Whether it is played on the probability simplex from its centre, else on [-1, 1]^d from 0.
     """
 
@@ -52,6 +53,7 @@ class NaturalGame:
     steepest: float
     longest: float
     best: Floats
+    each: Floats
     simplex: bool = False
 
 
@@ -86,13 +88,14 @@ def natural_games() -> tuple[NaturalGame, ...]:
     farthest = 1 + np.abs(features)
     longest = float(np.sqrt(np.sum(farthest**2, axis=1)).max())
     mean, median = (np.clip(middle(features, axis=0), -1, 1) for middle in (np.mean, np.median))
+    inside = np.clip(features, -1, 1)
     low, high = features.min(axis=0), features.max(axis=0)
     t = np.arange(count)
     turns = np.where(t % 2 == 0, 1.0, -1.0)
     in_turn = np.eye(4)[t % 4] * np.where(t % 8 < 4, 1.0, -1.0)[:, None]
     return (
-        NaturalGame("means of diabetes", "quadratic", features, float(farthest.max()), longest, mean),
-        NaturalGame("medians of diabetes", "absolute", features, 1.0, sqrt(d), median),
+        NaturalGame("means of diabetes", "quadratic", features, float(farthest.max()), longest, mean, inside),
+        NaturalGame("medians of diabetes", "absolute", features, 1.0, sqrt(d), median, inside),
         _linear("alternating gradients", np.stack([turns, -turns], axis=1)),
         _linear("one coordinate at a time", in_turn),
         _linear("Reddi's stream", np.where(t % 3 == 0, 3.0, -1.0)[:, None]),
@@ -104,8 +107,9 @@ def natural_games() -> tuple[NaturalGame, ...]:
 def _linear(name: str, rows: Floats, *, simplex: bool = False) -> NaturalGame:
     total = rows.sum(axis=0)
     best = np.eye(len(total))[np.argmin(total)] if simplex else np.where(total > 0, -1.0, 1.0)
+    each = np.eye(len(total))[np.argmin(rows, axis=1)] if simplex else np.where(rows > 0, -1.0, 1.0)
     longest = float(np.sqrt(np.sum(rows**2, axis=1)).max())
-    return NaturalGame(name, "linear", rows, float(np.abs(rows).max()), longest, best, simplex)
+    return NaturalGame(name, "linear", rows, float(np.abs(rows).max()), longest, best, each, simplex)
 
 
 def games_of(entry: Entry) -> Iterator[tuple[NaturalGame, Game]]:
@@ -173,12 +177,12 @@ def play_entry(entry: Entry) -> list[Played]:
 
 
 def _online(entry: Entry) -> Iterator[Checked]:
-    """The checks of an online game, against its best fixed point."""
+    """The checks of an online game, against its best fixed point, or the best point of each round."""
     from bounds.evaluate import checks
     from online_sim.simulate import play
 
     for natural, game in games_of(entry):
-        trace = play(game, record=entry.theorem.quantities, vectors={z: natural.best})
+        trace = play(game, record=entry.theorem.quantities, vectors={z: natural.best, z_t: natural.each})
         yield natural.name, game.horizon, [checks(entry.theorem, trace)]
 
 

@@ -1,7 +1,8 @@
-r"""Parts of statements against a fixed point z of X, and assumptions on the set, the start and the losses.
+r"""Parts of statements against points of X, and assumptions on the set, the start and the losses.
 
-The regret against z is sum_t (f_t(x_t) - f_t(z)). A run takes z from `play(vectors={z: ...})` and checks only
-in part that it lies in X; the falsifier and the certificates know that it does.
+The regret against a fixed point z is sum_t (f_t(x_t) - f_t(z)); the dynamic regret is against one point for
+each round, sum_t (f_t(x_t) - f_t(z_t)). A run takes the points from `play(vectors={z: ...})`; where one
+lies outside X the statement is not applied. The falsifier and the certificates have none outside.
 """
 
 from sympy import Abs, Expr, Piecewise, Rational, log
@@ -9,10 +10,12 @@ from sympy import Abs, Expr, Piecewise, Rational, log
 from theory.parameters import Parameter
 from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, SumCoords
 from theory.statement import Assumption, Requires
-from theory.symbols import D_i, Scalar, f, x, z
+from theory.symbols import D_i, Scalar, f, x, z, z_t
 
 GAP = CumSum(f - LossAt(z))
 """The regret against z."""
+DYNAMIC_GAP = CumSum(f - LossAt(z_t))
+"""The dynamic regret against z_1, z_2, ..."""
 # A share of 1e-9 more: with x_t and z at opposite ends of X, balls could not decide the exact relation.
 INSIDE = Assumption(
     "z lies in X (no coordinate of x_t - z exceeds the side of X)",

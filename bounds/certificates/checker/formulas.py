@@ -76,14 +76,16 @@ class BallProgram:
         self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
         self.done, self.over_noise = dict[ast.expr, Value](), Value()
         self.carried: list[tuple[str, str, str]] = []
-        x, self.rows = self.names(self.d), self.names(self.d)
+        x, self.rows = self.names(self.d), self.names(self.game.get("width", self.d))
         self.values = {"x": x, "t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
         given = {"T": [self.game["horizon"]], "d": [self.d], **self.game["given"]}
         self.values |= {name: self.exact(*numbers) for name, numbers in given.items()}
         roots = [name for name in ("D_2", "x_gap") if name in self.values]  # given as squares
         self.values |= {name: self.line("{}.sqrt()", self.values[name]) for name in roots}
         if self.linear:
-            self.values["g"], self.letters["f"] = self.rows, ast.parse("SumCoords(g * x)", mode="eval").body
+            parts = {"g": self.rows[: self.d], "z_t": self.rows[self.d :]}
+            self.values |= {name: part for name, part in parts.items() if part}
+            self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
         else:
             self.give_descent()
         declared = [*self.values, *self.letters, "x_next", *algorithm["parameters"]]

@@ -97,8 +97,10 @@ READ: Any = {"rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _
 def _check_linear(game: dict[str, Any]) -> None:
     d, shape, blocks = len(game["start"]), game["set"], game["stream"]
     rows = [row for block in blocks for row in block["pattern"]]
+    moving = [row[d:] for row in rows]  # after each gradient its point z_t, or nothing
     points = [*(shape[k] for k in ("begin", "end", "centre") if k in shape), *shape.get("corners", [])]
-    same = {*map(len, [game["comparator"], *points, *rows])} == {d}
+    same = {*map(len, [game["comparator"], *points, *(row[:d] for row in rows)])} == {d}
+    same = same and {*map(len, moving)} in ({0}, {d})
     require(same, f"every point and gradient must have {d} coordinates, as `start` has")
     rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
     require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
@@ -119,8 +121,10 @@ def _check_linear(game: dict[str, Any]) -> None:
     # A ball may have more points here, but the first two are as far apart as any.
     pairs = (zip(*pair, strict=True) for pair in combinations(points[:MOST_CORNERS], 2))
     square = max((sum((a - b) ** 2 for a, b in pair) for pair in pairs), default=Fraction(0))
-    for name in ("start", "comparator"):
-        require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
+    held = {"start": [game["start"]], "comparator": [game["comparator"]], "stream": [*filter(None, moving)]}
+    for name, inside in held.items():
+        require(all(_inside(shape, x) for x in inside), f"a point of `game.{name}` lies outside `game.set`")
+    game["width"] = len(rows[0])
     bend = game["parameters"].get("mu", -1) if game["kind"] == "curved" else 0
     # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
     game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}

@@ -28,7 +28,7 @@ from online_sim.engines.program import (
 )
 from online_sim.engines.tree import Cell, Line, Node, Suite, Value, assign, name_of, read, rendered
 from theory.printing.array_source import ArrayPrinter
-from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next
+from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next, z_t
 
 HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
@@ -61,6 +61,8 @@ def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
     loop: list[Node] = [Line("t_now = t_start + step"), assign(t, Value("real(t_now)"))]
     if program.uses_stream or program.python_loss:
         loop += [assign(a, Value("data[order[step - 1]]")), assign(b, Value("labels[order[step - 1]]"))]
+    if program.moving:
+        loop.append(assign(z_t, Value("data[order[step - 1] + len(data) // 2]")))
     kinds = (("OS", program.scalar_records), ("OV", program.vector_records))
     records = [(Cell(name, ("k", str(k))), s) for name, kept in kinds for k, (_, s) in enumerate(kept)]
     full = [*_body(program, program.full), *(assign(cell, read(s)) for cell, s in records), Line("k += 1")]

@@ -43,7 +43,7 @@ from online_sim.engines.tree import (
 )
 from theory.printing.double_double_source import DoubleDoublePrinter
 from theory.printing.loop_source import LoopPrinter
-from theory.symbols import a, x, x_next
+from theory.symbols import a, x, x_next, z_t
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -176,7 +176,7 @@ class KernelWriter:
     def rounds(self, lean: list[Node], full: list[Node]) -> list[Node]:
         """The loop over the rounds, with the full body in rounds that are recorded."""
         begin = [*frame("t_now += 1", "s_t = float(t_now)"), *self.placement.once(self.steps())]
-        begin += self.placement.row() if self.program.uses_stream else []
+        begin += self.placement.row() if self.program.reads_rows else []
         segment: list[Node] = [
             Line("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
             Suite("while t_now < stop", (*begin, *lean)),
@@ -236,6 +236,8 @@ class KernelWriter:
         place: dict[Symbol, str] = dict(BOUNDS)
         if program.uses_stream:
             place[a] = "arr_a"
+        if program.moving:
+            place[z_t] = f"arr_{z_t.name}"
         for state in program.vector_states:
             place[state.old] = vector(state.old, state=True)
             overwrites = self.overwrites(body) if state.new == x_next else body.in_place(state)

@@ -3,8 +3,8 @@
 In small dimensions a loop over coordinates is too short to fill a register, but a loop over LANES replicates
 is not. In that layout vectors are in V[i, at_name, l] and scalars in S[of_name, l], where l is the lane,
 copied once per block. Expressions and their order are the same in both layouts, and so are the numbers, up to
-the order of a sum: side by side it follows the coordinates. Sums over groups or rows of a table and a called
-projection have no lanes.
+the order of a sum: side by side it follows the coordinates. Sums over groups or rows of a table, a called
+projection and points to compare with in each round have no lanes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from online_sim.engines.tree import (
     walk,
     without,
 )
-from theory.symbols import Scalar, a, b, coordinate, d, t
+from theory.symbols import Scalar, a, b, coordinate, d, t, z_t
 
 ENTRIES = "for at in range(begin, end)"
 """The head of a pass over the entries of a sparse row."""
@@ -62,7 +62,7 @@ def fill(first, begin, rounds, vectors, labels, index, rows, row_labels, replica
 def lanes_fit(program: Program) -> bool:
     """Whether a program can be played side by side."""
     unfit = program.group_sums or any(isinstance(line, Averaged | Answered) for line in program.definitions)
-    return program.projection is not Projection.CALL and not unfit
+    return program.projection is not Projection.CALL and not unfit and not program.moving
 
 
 def _at_coordinate(line: Line) -> bool:
@@ -138,8 +138,9 @@ class OneByOne:
                 "begin, end = starts[row_now], starts[row_now + 1]",
             )  # fmt: skip
         return frame(
-            "row_now = order[t_now - t_start - 1]", "s_b = data_labels[row_now]", "arr_a = data[row_now]"
-        )
+            "row_now = order[t_now - t_start - 1]", "s_b = data_labels[row_now]", "arr_a = data[row_now]",
+            *([f"arr_{z_t.name} = data[row_now + data.shape[0] // 2]"] if self.program.moving else []),
+        )  # fmt: skip
 
     def memory(self) -> list[Node]:
         """The vectors of one round; group sums have the precision of scalars."""
@@ -165,7 +166,7 @@ class OneByOne:
         )
         states = enumerate(self.program.vector_states)
         inside = [
-            *(data if self.program.uses_stream else []),
+            *(data if self.program.reads_rows else []),
             *(assign(s, Value(text)) for s, text in given),
             *frame(*(f"{self.vector(s.old, state=True)} = VS[rep, {k}]" for k, s in states)),
             *(assign(s, Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),

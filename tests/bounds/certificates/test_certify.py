@@ -169,7 +169,8 @@ def test_only_exact_numbers_make_a_game(value) -> None:
 BAD_GAMES = [
     ({"start": (2,)}, "not a point of the set"),
     ({"pattern": ()}, "no rows"),
-    ({"pattern": ((1, 2),)}, "must have 1 numbers"),
+    ({"pattern": ((1, 2),)}, r"the point z_t = \(2\), which is not a point of the set"),
+    ({"pattern": ((1, 1, 1),)}, "must have 1 numbers"),
     ({"horizon": 0}, "at least 1"),
     ({"parameters": {"alpha": 1}}, "needs alpha, beta1"),
     ({"parameters": {**NO_EPS, "eps": -1}}, "out of range"),

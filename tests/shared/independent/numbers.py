@@ -38,7 +38,10 @@ def is_a_game(file: dict[str, Any]) -> bool:
         ]
         blocks = game["stream"]
         rows = [list(map(Fraction, row)) for block in blocks for row in block["pattern"]]
-        fit &= {len(point) for point in (*vectors, x, z, *rows)} == {len(x)}
+        moving = [row[len(x) :] for row in rows if len(row) > len(x)]  # the points z_t of a dynamic regret
+        fit &= len(moving) in (0, len(rows)) and all(_inside(game["set"], point) for point in moving)
+        gradients = [row[: len(x)] for row in rows]
+        fit &= {len(point) for point in (*vectors, x, z, *gradients, *moving)} == {len(x)}
         fit &= all(block["times"] >= 1 and block["pattern"] for block in blocks)
         fit &= sum(block["times"] * len(block["pattern"]) for block in blocks) == game["horizon"]
         return bool(fit and all(_inside(game["set"], point) for point in (x, z)))

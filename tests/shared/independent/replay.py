@@ -142,7 +142,7 @@ class Game:
             return self.d * value if self.vectors.get(name) and len(value) == 1 else value
         if name in self.constants:
             return self.constants[name]
-        if name in ("x", "x_next", "g", "f", "df"):
+        if name in ("x", "x_next", "g", "z_t", "f", "df"):
             key = name, path
             if key not in self.seen:
                 self.seen[key] = getattr(self, f"_{name}")(path)
@@ -170,9 +170,12 @@ class Game:
 
     def _g(self, path: tuple[int, ...]) -> list[Any]:
         if self.linear:
-            return [number(q) for q in self.rows[len(path) - 1]]
+            return [number(q) for q in self.rows[len(path) - 1][: self.d]]
         noise = [number(q) for q in self.game["letters"][path[-1]]["noise"]]
         return coordinatewise(TWO[ast.Add], self._df(path), noise)
+
+    def _z_t(self, path: tuple[int, ...]) -> list[Any]:
+        return [number(q) for q in self.rows[len(path) - 1][self.d :]]
 
     def _df(self, path: tuple[int, ...]) -> list[Any]:
         return coordinatewise(self.phi.slope, self._named("x", path))

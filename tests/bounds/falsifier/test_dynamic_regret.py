@@ -1,0 +1,196 @@
+"""Bounds of a dynamic regret: a true one stands, and one without the path falls, on every kind of set."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sympy import Integer, Rational
+
+from bounds.certificates.certify import certify, excess
+from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
+from bounds.certificates.verification import verify_certificate
+from bounds.evaluate import check
+from bounds.falsifier.search import falsify
+from bounds.formal import NotFormalizable, formalize
+from bounds.games import Block, Counterexample, ExactBox, LinearGame
+from bounds.prover.prove import prove
+from bounds.scope import OutOfScope
+from bounds.shrinker.counterexample_line import game_line
+from bounds.shrinker.shrink import shrink
+from bounds.verdict import Verdict
+from independent.replay import confirms
+from online_sim.domains.box import Box
+from online_sim.game import Game
+from online_sim.simulate import play
+from online_sim.streams.arrays import ArrayStream
+from theory.algorithms.registry import algorithms
+from theory.algorithms.sgd import SGD_CONSTANT
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, LossAt
+from theory.symbols import f, z, z_t
+from theory.theorems.ogd_dynamic import DYNAMIC, P
+
+CLOSE = 1e-9  # the search ascends in steps of 1e-4 and keeps six digits
+SHARP = DYNAMIC.reading("sharp")
+
+
+def changed(rhs):
+    """The sharp reading with another right side."""
+    return replace(DYNAMIC, id="own.dynamic", readings=(replace(SHARP, key="stated", rhs=rhs),))
+
+
+NO_PATH = changed(SHARP.rhs.xreplace({P: Integer(0)}))
+HALF_THE_PATH = changed(SHARP.rhs.xreplace({P: P / 4}))
+CUT = changed(SHARP.rhs * Rational(9, 10))
+
+
+def searched(theorem, reading="stated", **options):
+    """A search of short games."""
+    given = {"evaluations": 20_000, "horizons": (1, 2), "seed": 0, **options}
+    return falsify(theorem, reading, SGD_CONSTANT, **given)
+
+
+@pytest.mark.parametrize("reading", ["stated", "sharp"])
+@pytest.mark.parametrize("kind", ["box", "l2", "simplex", "segment", "l1"])
+def test_the_theorem_stands(kind, reading) -> None:
+    """Its sharp reading is reached and never exceeded by more than rounding."""
+    found = searched(DYNAMIC, reading, set_kind=kind, horizons=(1, 2, 3), dimensions=(2,))
+    assert not found.violated
+    assert found.ratio <= 1 + CLOSE
+    assert reading == "stated" or kind == "simplex" or found.ratio >= 0.9
+
+
+@pytest.mark.parametrize("theorem", [NO_PATH, HALF_THE_PATH, CUT], ids=["no path", "half", "cut"])
+@pytest.mark.parametrize("kind", ["box", "l2", "segment"])
+def test_a_smaller_bound_falls_and_shrinks(kind, theorem) -> None:
+    """The game has its points z_t, both replays accept it, and it stays a counterexample when shrunk."""
+    options = {"dimensions": (2,)} if kind == "l2" else {}
+    found = searched(theorem, set_kind=kind, **options)
+    assert found.violated
+    assert found.best.game.moving
+    small = shrink(found.best, calls=60).counterexample
+    raw = certify(small)
+    assert check_certificate(raw).outcome is ReplayOutcome.CERTIFIED
+    assert confirms(raw)
+    assert "z_t" in game_line(small)
+
+
+def two_rounds(second=0):
+    """x_1 = 0 on [0, 1]: in round 1 the loss -x against z_1 = 1, in round 2 x against z_2."""
+    rows = ((-1, 1), (1, second))
+    box = ExactBox((0,), (1,))
+    return LinearGame(SGD_CONSTANT, {"alpha": 1}, box, (Fraction(0),), (Block(rows),))
+
+
+def test_two_rounds_by_hand() -> None:
+    """The dynamic regret is 1 + 1; without the path the bound is 1/2 + 2/2, with it 1/2 + 1 + 2/2."""
+    game = two_rounds()
+    assert excess(Counterexample(NO_PATH, "stated", game)) == pytest.approx(1 / 3)
+    assert excess(Counterexample(DYNAMIC, "sharp", game)) == pytest.approx(-1 / 5)
+    # With z_2 = 1/2 the regret is 3/2 and the path 1/2: a tie without it.
+    assert excess(Counterexample(NO_PATH, "stated", two_rounds(Fraction(1, 2)))) == pytest.approx(0)
+    assert "g with z_t=(-1 with 1, 1 with 0)" in game_line(Counterexample(NO_PATH, "stated", game))
+
+
+def altered(change):
+    """The certificate of two rounds with its stream changed."""
+    file = json.loads(certify(Counterexample(NO_PATH, "stated", two_rounds())))
+    change(file["game"]["stream"][0]["pattern"])
+    return json.dumps(file).encode()
+
+
+def set_point(pattern, value):
+    """z_2 := value."""
+    pattern[1][1] = value
+
+
+def test_a_certificate_with_another_point_is_refuted() -> None:
+    """The points are part of the claim: the checker and the independent replay both read them."""
+    raw = altered(lambda pattern: None)
+    assert check_certificate(raw).outcome is ReplayOutcome.CERTIFIED
+    assert confirms(raw)
+    raw = altered(lambda pattern: set_point(pattern, "1/2"))
+    assert check_certificate(raw).outcome is ReplayOutcome.REFUTED
+    assert not confirms(raw)
+    assert not confirms(altered(lambda pattern: set_point(pattern, "-1")))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda pattern: set_point(pattern, "-1"), "a point of `game.stream` lies outside"),
+        (lambda pattern: pattern[1].pop(), "must have 1 coordinates"),
+        (lambda pattern: [row.append("0") for row in pattern], "must have 1 coordinates"),
+        (lambda pattern: [row.pop() for row in pattern], "there is no 'z_t' here"),
+    ],
+    ids=["outside", "one without", "three numbers", "no points"],
+)
+def test_points_that_do_not_fit_are_refused(change, says) -> None:
+    """A point outside the set, in some rounds only, of another length, or none at all."""
+    with pytest.raises(Refused, match=says):
+        check_certificate(altered(change))
+
+
+def test_a_file_is_verified_and_not_printed_in_coq() -> None:
+    """As any other, asked of another algorithm of the package; Coq's prelude knows one point only."""
+    found = falsify(DYNAMIC, "sharp", algorithms()["Adam"], horizons=(1, 2), evaluations=60_000)
+    assert found.violated
+    raw = certify(shrink(found.best, calls=60).counterexample)
+    assert verify_certificate(raw).accepted
+    with pytest.raises(NotFormalizable, match="neither a regret nor the regret against a point z"):
+        formalize(raw)
+
+
+def test_what_knows_one_point_only_says_so() -> None:
+    """`prove` refuses points that move, and a game and a statement must both have them or not."""
+    with pytest.raises(OutOfScope, match="a point z_t to compare with in each round"):
+        prove(DYNAMIC, "sharp", SGD_CONSTANT, horizon=1, parameters={"alpha": 1})
+    still = LinearGame.cyclic(SGD_CONSTANT, {"alpha": 1}, ExactBox((0,), (1,)), (0,), ((1,),), 1)
+    with pytest.raises(ValueError, match="`game` has no points z_t"):
+        Counterexample(DYNAMIC, "sharp", still)
+    fixed = replace(DYNAMIC, lhs=CumSum(f - LossAt(z)), readings=(replace(SHARP, rhs=Integer(1)),))
+    with pytest.raises(ValueError, match="`game` has points z_t"):
+        Counterexample(fixed, "sharp", two_rounds())
+
+
+@pytest.mark.parametrize(
+    "lhs",
+    [CumSum(f**2 - LossAt(z_t)), CumSum(f - LossAt(2 * z_t)), CumSum(2 * f - LossAt(z_t) - LossAt(z))],
+    ids=["square", "another point", "two points"],
+)
+def test_losses_that_linear_ones_do_not_cover_are_refused(lhs) -> None:
+    """Only f_t(x_t) - f_t(z_t) can grow when a convex loss becomes linear."""
+    with pytest.raises(OutOfScope, match="reads the losses"):
+        searched(replace(NO_PATH, lhs=lhs))
+
+
+def test_a_run_holds_or_is_violated_as_by_hand() -> None:
+    """Both sides of the run are those of the exact game, and a longer float confirms the violation."""
+    game = Game(
+        SGD_CONSTANT, LINEAR, ArrayStream(np.array([[-1.0], [1.0]])), Box(0.0, 1.0, dimension=1), horizon=2,
+        parameters={"alpha": 1.0}, start=[0.0],
+    )  # fmt: skip
+    trace = play(game, record=DYNAMIC.quantities, checkpoints="all", vectors={z_t: [[1.0], [0.0]]})
+    assert check(DYNAMIC, "stated", trace).verdict is Verdict.HOLDS
+    shown = check(NO_PATH, "stated", trace)
+    assert shown.verdict is Verdict.VIOLATED
+    assert (shown.lhs_lower[-1], shown.rhs[-1]) == pytest.approx((2.0, 1.5), rel=1e-12)
+
+
+def test_curved_losses_are_searched_too() -> None:
+    """Strongly convex losses read the same points: the gap loses mu/2 ||x_t - z_t||^2 in both replays."""
+    from bounds.falsifier.evaluator import RegretEvaluator, curved_losses
+    from theory.theorems.hazan import THEOREM3_3
+
+    (algorithm,) = (a for a in THEOREM3_3.algorithms if not isinstance(a, str))
+    theorem = replace(THEOREM3_3, id="own.curved", lhs=DYNAMIC.lhs)
+    (reading, *_) = theorem.readings
+    assert curved_losses(theorem, algorithm)
+    assert RegretEvaluator(theorem, reading.key, algorithm).program.moving
+    found = falsify(theorem, reading.key, algorithm, evaluations=20_000, horizons=(1, 2), seed=0)
+    assert found.violated  # a bound of the regret against one point is none of the dynamic regret
+    assert check_certificate(certify(found.best)).outcome is ReplayOutcome.CERTIFIED
