@@ -21,7 +21,7 @@ WHAT = {
     f: "the loss f_t(x_t)",
     df: "the true gradient df (write g: it is the one handed out)",
     z: "a fixed point z",
-    z_t: "a point z_t to compare with in each round",
+    z_t: "a moving comparator z_t",
     x_next: "the next point x_next",
 }
 """The names in messages for the symbols that not every game provides."""

@@ -147,7 +147,7 @@ def test_a_file_is_verified_and_not_printed_in_coq() -> None:
 
 def test_what_knows_one_point_only_says_so() -> None:
     """`prove` refuses points that move, and a game and a statement must both have them or not."""
-    with pytest.raises(OutOfScope, match="a point z_t to compare with in each round"):
+    with pytest.raises(OutOfScope, match="a moving comparator z_t"):
         prove(DYNAMIC, "sharp", SGD_CONSTANT, horizon=1, parameters={"alpha": 1})
     still = LinearGame.cyclic(SGD_CONSTANT, {"alpha": 1}, ExactBox((0,), (1,)), (0,), ((1,),), 1)
     with pytest.raises(ValueError, match="`game` has no points z_t"):
