@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 from sympy import Integer, Rational
 
-from bounds.certificates.certify import certify, excess
+from bounds.certificates.certify import certify, excess, replayed
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
 from bounds.certificates.verification import verify_certificate
 from bounds.evaluate import check
 from bounds.falsifier.search import falsify
 from bounds.formal import NotFormalizable, formalize
-from bounds.games import Block, Counterexample, ExactBox, LinearGame
+from bounds.games import Block, Counterexample, ExactBall, ExactBox, ExactSimplex, LinearGame
 from bounds.prover.prove import prove
 from bounds.scope import OutOfScope
 from bounds.shrinker.counterexample_line import game_line
 from bounds.shrinker.shrink import shrink
 from bounds.verdict import Verdict
 from independent.replay import confirms
-from online_sim.domains.box import Box
+from online_sim.domains import Box, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -179,6 +179,45 @@ def test_a_run_holds_or_is_violated_as_by_hand() -> None:
     shown = check(NO_PATH, "stated", trace)
     assert shown.verdict is Verdict.VIOLATED
     assert (shown.lhs_lower[-1], shown.rhs[-1]) == pytest.approx((2.0, 1.5), rel=1e-12)
+
+
+def drawn(feasible, rng):
+    """Six rounds of small rationals over a set: gradients with points of the set, and a start."""
+    ends = feasible.extreme_points()
+
+    def inside():
+        shares = [Fraction(int(n)) for n in rng.integers(0, 9, len(ends))]
+        total = sum(shares) or Fraction(1)
+        shares = shares if any(shares) else [Fraction(1), *shares[1:]]
+        return tuple(sum(s * end[i] for s, end in zip(shares, ends, strict=True)) / total for i in range(2))
+
+    rows = [(*(Fraction(int(n), 4) for n in rng.integers(-9, 10, 2)), *inside()) for _ in range(6)]
+    return LinearGame(SGD_CONSTANT, {"alpha": Fraction(1, 3)}, feasible, inside(), (Block(tuple(rows)),))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("feasible", "domain"),
+    [
+        (ExactBox((-1, 0), (1, Fraction(1, 2))), Box([-1.0, 0.0], [1.0, 0.5])),
+        (ExactBall((0, 0), 1), L2Ball(2)),
+        (ExactSimplex(2), Simplex(2)),
+    ],
+    ids=["box", "ball", "simplex"],
+)
+def test_a_replay_and_a_run_of_the_same_game_agree(feasible, domain, seed) -> None:
+    """Both sides of the game in balls, and of its run in floats."""
+    exact = drawn(feasible, np.random.default_rng(seed))
+    left, right = replayed(Counterexample(DYNAMIC, "sharp", exact))
+    rows = np.array(exact.rows, dtype=np.float64)
+    game = Game(
+        SGD_CONSTANT, LINEAR, ArrayStream(rows[:, :2]), domain, horizon=6, parameters={"alpha": 1 / 3},
+        start=np.array(exact.start, dtype=np.float64),
+    )  # fmt: skip
+    trace = play(game, record=DYNAMIC.quantities, checkpoints="all", vectors={z_t: rows[:, 2:]})
+    found = check(DYNAMIC, "sharp", trace)
+    assert found.lhs_lower[-1] == pytest.approx(float(left.mid()), rel=1e-12, abs=1e-12)
+    assert found.rhs[-1] == pytest.approx(float(right.mid()), rel=1e-12)
 
 
 def test_curved_losses_are_searched_too() -> None:
