@@ -253,7 +253,7 @@ class Program:
         """The definitions of both bodies."""
         return (*self.lean.definitions, *self.full.definitions)
 
-    @property
+    @cached_property
     def moving(self) -> bool:
         """Whether a round reads its own point to compare with, z_t."""
         return any(z_t in line.dependencies for line in self.definitions)
