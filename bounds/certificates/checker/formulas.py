@@ -76,7 +76,7 @@ class BallProgram:
         self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
         self.done, self.over_noise = dict[ast.expr, Value](), Value()
         self.carried: list[tuple[str, str, str]] = []
-        x, self.rows = self.names(self.d), self.names(self.game.get("width", self.d))
+        x, self.rows = self.names(self.d), self.names(self.game["width"] if self.linear else self.d)
         self.values = {"x": x, "t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
         given = {"T": [self.game["horizon"]], "d": [self.d], **self.game["given"]}
         self.values |= {name: self.exact(*numbers) for name, numbers in given.items()}

@@ -38,6 +38,11 @@ def read(raw: bytes) -> dict[str, Any]:
         raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = parsed(SCHEMA, content, "certificate")
     game, claim, names = file["game"], file["claim"], file["algorithm"]["parameters"]
+    stated = [file["statement"][key] for key in ("lhs", "rhs")] + file["statement"]["assumptions"]
+    stated += [letter["formula"] for letter in file["statement"]["letters"]]
+    # A statement about a dynamic regret reads z_t, which follows the gradient of each round.
+    moving = any(isinstance(u, ast.Name) and u.id == "z_t" for e in stated for u in ast.walk(e))
+    game["width"] = (1 + moving) * len(game["start"])
     (_check_descent if game["kind"] == "descent" else _check_linear)(game)
     require(claim["lhs_at_least"] > claim["rhs_at_most"], "`claim` claims no violation of lhs <= rhs")
     require(set(game["parameters"]) == set(names), "`game.parameters` must give one number for each name")
@@ -95,13 +100,11 @@ READ: Any = {"rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _
 
 
 def _check_linear(game: dict[str, Any]) -> None:
-    d, shape, blocks = len(game["start"]), game["set"], game["stream"]
+    d, width, shape, blocks = len(game["start"]), game["width"], game["set"], game["stream"]
     rows = [row for block in blocks for row in block["pattern"]]
-    moving = [row[d:] for row in rows]  # after each gradient its point z_t, or nothing
     points = [*(shape[k] for k in ("begin", "end", "centre") if k in shape), *shape.get("corners", [])]
-    same = {*map(len, [game["comparator"], *points, *(row[:d] for row in rows)])} == {d}
-    same = same and {*map(len, moving)} in ({0}, {d})
-    require(same, f"every point and gradient must have {d} coordinates, as `start` has")
+    same = {*map(len, [game["comparator"], *points])} == {d} and {*map(len, rows)} == {width}
+    require(same, f"every point must have {d} coordinates, as `start` has, every row of `stream` {width}")
     rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
     require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
     axes = [[Fraction(i == j) for j in range(d)] for i in range(d)]
@@ -121,10 +124,10 @@ def _check_linear(game: dict[str, Any]) -> None:
     # A ball may have more points here, but the first two are as far apart as any.
     pairs = (zip(*pair, strict=True) for pair in combinations(points[:MOST_CORNERS], 2))
     square = max((sum((a - b) ** 2 for a, b in pair) for pair in pairs), default=Fraction(0))
-    held = {"start": [game["start"]], "comparator": [game["comparator"]], "stream": [*filter(None, moving)]}
+    moving = [row[d:] for row in rows if width > d]
+    held = {"start": [game["start"]], "comparator": [game["comparator"]], "stream": moving}
     for name, inside in held.items():
         require(all(_inside(shape, x) for x in inside), f"a point of `game.{name}` lies outside `game.set`")
-    game["width"] = len(rows[0])
     bend = game["parameters"].get("mu", -1) if game["kind"] == "curved" else 0
     # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
     game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}

@@ -123,9 +123,9 @@ def test_a_certificate_with_another_point_is_refuted() -> None:
     ("change", "says"),
     [
         (lambda pattern: set_point(pattern, "-1"), "a point of `game.stream` lies outside"),
-        (lambda pattern: pattern[1].pop(), "must have 1 coordinates"),
-        (lambda pattern: [row.append("0") for row in pattern], "must have 1 coordinates"),
-        (lambda pattern: [row.pop() for row in pattern], "there is no 'z_t' here"),
+        (lambda pattern: pattern[1].pop(), "every row of `stream` 2"),
+        (lambda pattern: [row.append("0") for row in pattern], "every row of `stream` 2"),
+        (lambda pattern: [row.pop() for row in pattern], "every row of `stream` 2"),
     ],
     ids=["outside", "one without", "three numbers", "no points"],
 )
