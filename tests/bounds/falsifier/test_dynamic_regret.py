@@ -30,9 +30,10 @@ from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.registry import algorithms
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.linear import LINEAR
-from theory.quantities import CumSum, LossAt
-from theory.symbols import f, z, z_t
-from theory.theorems.ogd_dynamic import DYNAMIC, P
+from theory.parameters import alpha
+from theory.quantities import CumSum, LossAt, Norm2Squared
+from theory.symbols import D_2, f, g, z, z_t
+from theory.theorems.ogd_dynamic import DYNAMIC, DYNAMIC_BOX, P
 
 CLOSE = 1e-9  # the search ascends in steps of 1e-4 and keeps six digits
 SHARP = DYNAMIC.reading("sharp")
@@ -46,6 +47,12 @@ def changed(rhs):
 NO_PATH = changed(SHARP.rhs.xreplace({P: Integer(0)}))
 HALF_THE_PATH = changed(SHARP.rhs.xreplace({P: P / 4}))
 CUT = changed(SHARP.rhs * Rational(9, 10))
+
+
+def box_bound(path):
+    """The bound on a box with another path."""
+    rhs = (D_2**2 + 2 * D_2 * path) / (2 * alpha) + alpha * CumSum(Norm2Squared(g)) / 2
+    return replace(DYNAMIC_BOX, id="own.dynamic", readings=(replace(DYNAMIC_BOX.reading("stated"), rhs=rhs),))
 
 
 def searched(theorem, reading="stated", **options):
@@ -77,6 +84,18 @@ def test_a_smaller_bound_falls_and_shrinks(kind, theorem) -> None:
     assert check_certificate(raw).outcome is ReplayOutcome.CERTIFIED
     assert confirms(raw)
     assert "z_t" in game_line(small)
+
+
+@pytest.mark.parametrize(
+    ("theorem", "false"),
+    [(DYNAMIC_BOX, False), (box_bound(P / 3), True), (box_bound(P * Rational(9, 20)), True)],
+    ids=["half", "a third", "nine twentieths"],
+)
+def test_half_the_path_is_enough_on_a_box_and_no_less(theorem, false) -> None:
+    """The bound on a box is reached in round 1 and by a comparator that jumps from end to end."""
+    found = searched(theorem, horizons=(1, 2, 4, 8), evaluations=60_000)
+    assert found.violated is false
+    assert false or 0.99 <= found.ratio <= 1 + CLOSE
 
 
 def two_rounds(second=0):
