@@ -28,6 +28,21 @@ def modules_called(name: str, *packages: str) -> Iterator[ModuleType]:
             yield importlib.import_module(f"{package}.{name}")
 
 
+def modules_that_write(text: str, *packages: str) -> Iterator[ModuleType]:
+    """The modules whose source holds a text between double quotes, imported, in the order of `modules_of`.
+
+    It saves the time of loading all files where an object's key is written out in the file that defines it.
+    """
+    quoted = f'"{text}"'
+    for package in packages:
+        parent = importlib.import_module(package)
+        for found in sorted(pkgutil.iter_modules(parent.__path__, f"{package}."), key=lambda f: f.name):
+            spec = importlib.util.find_spec(found.name)
+            read = getattr(spec and spec.loader, "get_source", None)  # not every loader knows the source
+            if read is not None and quoted in (read(found.name) or ""):
+                yield importlib.import_module(found.name)
+
+
 def collect(
     modules: Iterable[ModuleType], kind: type[T], nouns: str, *, key: str = "id", name: str | None = None
 ) -> dict[str, T]:
@@ -84,4 +99,4 @@ def _offered(module: ModuleType, kind: type[T], name: str) -> Iterator[tuple[str
         yield place, value
 
 
-__all__ = ["collect", "modules_called", "modules_of"]
+__all__ = ["collect", "modules_called", "modules_of", "modules_that_write"]

@@ -5,7 +5,7 @@ from functools import cache
 from types import MappingProxyType
 
 from theory.borders import WrongType, listed, must, shown
-from theory.discovery import collect, modules_called, modules_of
+from theory.discovery import collect, modules_called, modules_of, modules_that_write
 from theory.statement import Theorem
 
 
@@ -22,9 +22,12 @@ def theorems() -> Mapping[str, Theorem]:
 def find(name: str) -> Theorem | None:
     """Return the theorem with this id, or None.
 
-    It is looked for first in the file that the id begins with, because loading all files takes seconds.
+    It is looked for first in the file that the id begins with and in those that write the id, because loading
+    all files takes seconds.
     """
     there = theorems_beside(name)
+    if name not in there:
+        there = collect(modules_that_write(name, "theory.theorems"), Theorem, "theorems")
     return there[name] if name in there else theorems().get(name)
 
 
