@@ -30,6 +30,8 @@ def test_modules_come_in_the_order_of_their_names() -> None:
     assert names[0].startswith(f"{theory.losses.__name__}.")
     assert names[-1].startswith("theory.proofs.")
     assert names == sorted(set(names))
+    found = [found.__name__ for found in modules_of("theory.theorems", start="adagrad_")]
+    assert found == ["theory.theorems.adagrad_composite", "theory.theorems.adagrad_full_matrix"]
 
 
 def test_modules_of_one_name_come_in_the_order_of_packages() -> None:

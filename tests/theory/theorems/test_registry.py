@@ -26,9 +26,17 @@ def test_an_unknown_id_is_one_clear_error() -> None:
         theorem(3)
 
 
-@pytest.mark.parametrize("name", ["adal.theorem1", "adal.theorem2_maximum", "repaired.theoremR_eps_any_set"])
-def test_an_id_written_in_a_file_loads_few_files(name: str) -> None:
-    """Also where the file is not called as the id begins; the mirror maps take a second to check."""
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adal.theorem1",
+        "adal.theorem2_maximum",
+        "repaired.theoremR_eps_any_set",
+        "adagrad.theorem5_md_delta_l1",
+    ],
+)
+def test_a_known_id_loads_few_files(name: str) -> None:
+    """Also where the file is called otherwise, or makes the id of parts; mirror maps take a second."""
     code = (
         "import sys; from theory.theorems.registry import find; "
         f"assert find({name!r}).id == {name!r}; assert 'theory.theorems.orabona_mirror' not in sys.modules"
