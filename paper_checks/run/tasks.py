@@ -17,8 +17,9 @@ from online_sim.noting import recording
 from online_sim.stopwatch import Stage, stage, timing
 from paper_checks.run.guard import limit, limited
 from paper_checks.run.lock import locked
+from paper_checks.run.one_thread import alone
 from paper_checks.run.plain_streams import plain_streams
-from paper_checks.run.pool import Lost, alone, open_pool
+from paper_checks.run.pool import Lost, open_pool
 from paper_checks.run.profile import Profile
 from paper_checks.run.record import Record
 from paper_checks.run.result_cache import ResultCache
