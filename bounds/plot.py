@@ -10,19 +10,17 @@ is noted in a strip under the curves instead of being dropped silently.
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache, lru_cache, partial
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from bounds.plot_scale import scale_of
+from bounds.plot_style import neutral_style
 from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
-from online_sim.places import let_matplotlib_write
 from theory.borders import WrongType, as_number, flag, instance, items, meant, must, shown, text
 from theory.printable import printable_line
 
@@ -43,14 +41,6 @@ _METADATA: dict[Format, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-}
-_STYLE = {
-    "svg.hashsalt": "regretcheck",
-    "svg.fonttype": "none",
-    "pdf.fonttype": 42,
-    "path.simplify": True,
-    # matplotlib looks up every name for every text, and an SVG repeats them all; Verdana is as wide.
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
 }
 
 
@@ -220,47 +210,6 @@ def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
     raise ValueError(
         f"`path` = {path} ends in {path.suffix!r}; use .svg, .png or .pdf, or no suffix for svg and png"
     )
-
-
-@contextmanager
-def neutral_style() -> Iterator[None]:
-    """Use the library's defaults whatever the user's matplotlibrc says, then restore the user's settings."""
-    let_matplotlib_write()
-    import matplotlib as mpl
-    from matplotlib.mathtext import MathTextParser
-
-    with warnings.catch_warnings(), mpl.rc_context():
-        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
-        settings: dict[Any, Any] = {k: v for k, v in mpl.rcParamsDefault.items() if "backend" not in k}
-        mpl.rcParams.update(settings | _STYLE)
-        kept = vars(MathTextParser).get("_parse_cached")
-        if kept is not None:
-            MathTextParser._parse_cached = _formulas()  # type: ignore[attr-defined]
-        try:
-            yield
-        finally:
-            if kept is not None:
-                MathTextParser._parse_cached = kept  # type: ignore[attr-defined]
-
-
-@cache
-def _formulas() -> Any:
-    """Matplotlib's method that parses formulas, with a cache that lasts from plot to plot.
-
-    The library keeps what one renderer parsed, so that every plot parses its tick labels anew, in three
-    sizes: a third of its time. The cache holds only what was parsed under the settings of
-    `neutral_style`.
-    """
-    from matplotlib.mathtext import MathTextParser
-
-    parse = vars(MathTextParser)["_parse_cached"].__wrapped__
-    parsers: dict[str, Any] = {"vector": MathTextParser("path"), "raster": MathTextParser("agg")}
-
-    @lru_cache(maxsize=2048)
-    def parsed(output: str, *what: Any) -> Any:
-        return parse(parsers[output], *what)
-
-    return lambda parser, *what: parsed(parser._output_type, *what)
 
 
 def _for_notebook(figure: Figure) -> tuple[bytes, dict[str, int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from online_sim.inputs import ABSENT, CHANGED, THERE, UNSEEN, Inputs, digest_of, quiet, source_of
+from online_sim.inputs import ABSENT, CHANGED, THERE, UNSEEN, Inputs, digest_of, quiet, sources_of
 from online_sim.watching import EXECUTED, LISTENERS, start_watching, stop_watching, tell
 
 
@@ -142,5 +142,5 @@ def loaded_modules() -> dict[str, str]:
     current file.
     """
     with quiet():
-        paths = {path for module in list(sys.modules.values()) if (path := source_of(module)) is not None}
+        paths = sources_of(list(sys.modules.values()))
         return {path: EXECUTED.get(path) or digest_of(path) for path in paths}

@@ -11,8 +11,9 @@ where its argument grows, and has no size where its argument tends to 0 (it turn
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from sympy import Dummy, Expr, Min, Rational, S, Symbol
+from sympy import Dummy, Expr, Min, Rational, S, Symbol, sympify
 
 from theory.calculus import Calculus, Sized
 from theory.quantities import GroupSum, LinearMinimiser, LossAt, Quantity, Regret, SumCoords
@@ -263,6 +264,14 @@ class Degrees(Calculus[Degree]):
     def __init__(self, scaling: Scaling, followed: Followed) -> None:
         self.scaling = scaling
         self.known: dict[Symbol, Rational] = {**scaling.base, **followed.degrees}
+        self._found: dict[Expr, Degree] = {}
+
+    def of(self, e: Any) -> Degree:
+        """The degree of an expression, kept: the readings of a theorem have parts in common."""
+        e = sympify(e)
+        if e not in self._found:
+            self._found[e] = super().of(e)
+        return self._found[e]
 
     def constant(self) -> Degree:
         """Numbers do not change."""

@@ -150,8 +150,7 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     """
     chosen = theorem.reading(reading)
     recurrence = recurrence or named_algorithm(theorem)
-    followed = follows(recurrence)
-    calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
+    followed, calculi = follows(recurrence), _calculi(recurrence)
 
     def row(part: StatementPart, e: Expr) -> Row:
         spelled = theorem.spelled_out(e)
@@ -177,6 +176,11 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
 def follows(recurrence: Recurrence) -> tuple[Followed, ...]:
     """How an algorithm follows each of `SCALINGS`."""
     return tuple(follow(recurrence, scaling) for scaling in SCALINGS)
+
+
+@lru_cache(maxsize=64)
+def _calculi(recurrence: Recurrence) -> tuple[Degrees, ...]:
+    return tuple(Degrees(s, f) for s, f in zip(SCALINGS, follows(recurrence), strict=True))
 
 
 @lru_cache(maxsize=1024)  # a run asks before its games, and again for each game about the theorem

@@ -6,7 +6,8 @@ suffice form a convex set, since each game rules out a half plane; a larger budg
 
 from __future__ import annotations
 
-from bounds.plot import DPI, WIDTHS, Format, figure_bytes, neutral_style
+from bounds.plot import DPI, WIDTHS, Format, figure_bytes
+from bounds.plot_style import neutral_style
 from bounds.tightener.tighten import Tightened
 
 GREY, INK = "#d9d9d9", "#000000"

@@ -110,7 +110,7 @@ def model_step(
         slope = hessian.times(momentum) + linear
         new = project(momentum - scaled * slope, weight)
         move = new - y
-        if float((weight * (momentum - new)) @ move) > 0.0:
+        if (weight * (momentum - new)).dot(move) > 0.0:  # not @, which takes twice as long to begin
             t, momentum = 1.0, new
         else:
             t_next = 0.5 * (1.0 + math.sqrt(1.0 + 4.0 * t * t))

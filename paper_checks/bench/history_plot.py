@@ -24,7 +24,8 @@ def history_plot(case: str, runs: Sequence[StoredRun]) -> bytes:
     Points of one machine are joined, and filled for the first; the newest goal is a dashed line in
     the colour of its contender.
     """
-    from bounds.plot import figure_bytes, neutral_style
+    from bounds.plot import figure_bytes
+    from bounds.plot_style import neutral_style
 
     with neutral_style():
         from matplotlib.figure import Figure

@@ -16,10 +16,10 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from paper_checks.run.ends import SIGNALS, end_with, ending, quiet_children, uninterrupted
+from paper_checks.run.one_thread import alone
 
 BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
@@ -29,9 +29,6 @@ GROWTH = 1_000_000_000
 """The bytes by which a worker may grow before a new one takes its place, which imports everything again.
 
 Imports and a few compiled kernels take 300 MB: with that limit a run began up to eight workers."""
-OPENBLAS = "OPENBLAS_NUM_THREADS"
-_ONE_AT_A_TIME = Lock()
-"""The lock that lets a worker with several threads play one game at a time (global sympy and BLAS state)."""
 
 Call = Callable[[], Any]
 
@@ -130,29 +127,6 @@ def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = N
     finally:
         with uninterrupted():
             stack.__exit__(*sys.exc_info())
-
-
-def alone(call: Call) -> Any:
-    """The return value of a call with one BLAS thread, so that sums have the same order in every process."""
-    import numpy as np  # noqa: F401  # a BLAS must be loaded before it can be told
-    from threadpoolctl import threadpool_limits
-
-    with _ONE_AT_A_TIME, _told_when_loaded(), threadpool_limits(limits=1, user_api="blas"):
-        return call()
-
-
-@contextmanager
-def _told_when_loaded() -> Iterator[None]:
-    """Let the BLAS that scipy brings start with one thread; importing scipy only for that takes long."""
-    before = os.environ.get(OPENBLAS)
-    os.environ[OPENBLAS] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[OPENBLAS]
-        else:
-            os.environ[OPENBLAS] = before
 
 
 def _loky(jobs: int, stack: ExitStack) -> Pool:

@@ -17,13 +17,15 @@ from online_sim.noting import recording
 from online_sim.stopwatch import Stage, stage, timing
 from paper_checks.run.guard import limit, limited
 from paper_checks.run.lock import locked
+from paper_checks.run.one_thread import alone
 from paper_checks.run.plain_streams import plain_streams
-from paper_checks.run.pool import Lost, alone, open_pool
+from paper_checks.run.pool import Lost, open_pool
 from paper_checks.run.profile import Profile
 from paper_checks.run.record import Record
 from paper_checks.run.result_cache import ResultCache
 from paper_checks.run.store import Finished, crash_path, record_path, stored_record
 from paper_checks.run.task import Progress, Task
+from theory.remembered import remembered_maxima
 
 
 def run_tasks(
@@ -139,7 +141,7 @@ def _recorded(task: Task, progress: Progress, timeout: float | None, timed: bool
     # Python keeps no compiled code of what is imported during a recording.
     for name in task.modules:
         import_module(name)
-    with recording() as seen, limited(timeout):
+    with remembered_maxima(), recording() as seen, limited(timeout):
         finished = task.work(progress)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return replace(finished, record=replace(finished.record, inputs=seen.inputs, made=made))

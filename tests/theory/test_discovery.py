@@ -8,7 +8,7 @@ import pytest
 import theory.losses
 from theory.algorithms.adam import ADAM
 from theory.algorithms.sgd import SGD
-from theory.discovery import collect, modules_called, modules_of
+from theory.discovery import collect, modules_called, modules_of, modules_that_write
 from theory.recurrence import Recurrence
 
 
@@ -30,6 +30,8 @@ def test_modules_come_in_the_order_of_their_names() -> None:
     assert names[0].startswith(f"{theory.losses.__name__}.")
     assert names[-1].startswith("theory.proofs.")
     assert names == sorted(set(names))
+    found = [found.__name__ for found in modules_of("theory.theorems", start="adagrad_")]
+    assert found == ["theory.theorems.adagrad_composite", "theory.theorems.adagrad_full_matrix"]
 
 
 def test_modules_of_one_name_come_in_the_order_of_packages() -> None:
@@ -38,6 +40,13 @@ def test_modules_of_one_name_come_in_the_order_of_packages() -> None:
     assert [one.__name__ for one in found] == ["theory.theorems.registry", "theory.losses.registry"]
     assert list(modules_called("no_such_file", "theory.losses")) == []
     assert list(modules_called("registry.theorems", "theory.theorems")) == []
+
+
+def test_modules_that_write_a_text_are_those_that_quote_it() -> None:
+    """In the order of their names; a part of a longer text does not count."""
+    found = modules_that_write("adal.theorem2_maximum", "theory.theorems", "theory.losses")
+    assert [one.__name__ for one in found] == ["theory.theorems.adal_maximum"]
+    assert list(modules_that_write("adal.theorem2_maxi", "theory.theorems")) == []
 
 
 def test_a_new_file_is_found_and_an_import_of_another_is_not_a_second_one() -> None:

@@ -12,7 +12,7 @@ from paper_checks.run.tasks import apart, run_tasks
 
 LOAD_LATE = """
 import sys
-from paper_checks.run.pool import alone
+from paper_checks.run.one_thread import alone
 
 def threads():
     assert "scipy" not in sys.modules
@@ -21,6 +21,22 @@ def threads():
     return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
 
 print(alone(threads))
+"""
+MANY_BETWEEN = """
+from threadpoolctl import threadpool_info, threadpool_limits
+from paper_checks.run.one_thread import alone
+
+def threads():
+    return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
+
+def loads():
+    import scipy.linalg
+
+alone(loads)
+threadpool_limits(2)
+print(alone(threads), threads())
+threadpool_limits(2)
+print(alone(threads), threads())
 """
 
 
@@ -57,3 +73,9 @@ def test_a_linear_algebra_that_is_loaded_late_has_one_thread_too() -> None:
         [sys.executable, "-c", LOAD_LATE], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout == "{1}\n"
+
+
+def test_every_task_has_one_thread_and_what_was_set_comes_back() -> None:
+    """Also in the libraries that an earlier task loaded, and where someone set another number between two."""
+    done = subprocess.run([sys.executable, "-c", MANY_BETWEEN], capture_output=True, text=True, check=True)
+    assert done.stdout == "{1} {2}\n{1} {2}\n"

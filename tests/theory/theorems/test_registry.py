@@ -1,5 +1,8 @@
 """Theorems by their ids."""
 
+import subprocess
+import sys
+
 import pytest
 
 from theory import Theorem, theorem
@@ -21,3 +24,21 @@ def test_an_unknown_id_is_one_clear_error() -> None:
         theorem("adal.theorem")
     with pytest.raises(WrongType, match="`name` = 3 must be a Theorem, or the id of one"):
         theorem(3)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adal.theorem1",
+        "adal.theorem2_maximum",
+        "repaired.theoremR_eps_any_set",
+        "adagrad.theorem5_md_delta_l1",
+    ],
+)
+def test_a_known_id_loads_few_files(name: str) -> None:
+    """Also where the file is called otherwise, or makes the id of parts; mirror maps take a second."""
+    code = (
+        "import sys; from theory.theorems.registry import find; "
+        f"assert find({name!r}).id == {name!r}; assert 'theory.theorems.orabona_mirror' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
