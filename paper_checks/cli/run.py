@@ -21,7 +21,6 @@ from paper_checks.run.profile import PROFILE, Profile
 from paper_checks.run.results import Result, dump_json, results_json
 from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
-from theory.remembered import remembered_maxima
 
 if TYPE_CHECKING:
     from paper_checks.run.chosen import RunOutput
@@ -48,7 +47,6 @@ def run_command(
     to print and keep where the time went; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
     with ExitStack() as stack:
-        stack.enter_context(remembered_maxima())
         if profiled:
             how["profile"] = Profile(stack.enter_context(timing()))
         return _run(
