@@ -25,7 +25,6 @@ from paper_checks.run.record import Record
 from paper_checks.run.result_cache import ResultCache
 from paper_checks.run.store import Finished, crash_path, record_path, stored_record
 from paper_checks.run.task import Progress, Task
-from theory.remembered import remembered_maxima
 
 
 def run_tasks(
@@ -141,7 +140,7 @@ def _recorded(task: Task, progress: Progress, timeout: float | None, timed: bool
     # Python keeps no compiled code of what is imported during a recording.
     for name in task.modules:
         import_module(name)
-    with remembered_maxima(), recording() as seen, limited(timeout):
+    with recording() as seen, limited(timeout):
         finished = task.work(progress)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return replace(finished, record=replace(finished.record, inputs=seen.inputs, made=made))
