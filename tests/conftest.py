@@ -58,10 +58,6 @@ def warm() -> Iterator[Warm]:
 
 
 @pytest.fixture(scope="session")
-def strict() -> Iterator[Warm]:
+def strict(warm: Warm) -> Warm:
     """As `warm`, with warnings as errors."""
-    from warm_python import Warm
-
-    process = Warm("-W", "error")
-    yield process
-    process.close()
+    return warm.strict()

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, nextafter
+from math import inf, lcm, nextafter
+from operator import mul
 
 import numpy as np
 
@@ -100,11 +101,14 @@ def enclosed(rows: Floats, labels: Floats, lam: float, *, logistic: bool) -> Enc
 def exceeds(c: float, rows: Floats, factor: Fraction) -> bool:
     """Whether c I - factor sum_j r_j r_j^T is positive definite: its exact pivots are positive."""
     table = [[Fraction(u) for u in row] for row in rows.tolist()]
-    d = len(table[0])
-    matrix = [
-        [(Fraction(c) if i == j else 0) - factor * sum(row[i] * row[j] for row in table) for j in range(d)]
-        for i in range(d)
-    ]
+    # Integers over one denominator: sums of fractions would reduce each term.
+    whole = lcm(*(u.denominator for row in table for u in row))
+    columns = [[int(u * whole) for u in column] for column in zip(*table, strict=True)]
+    scale = factor / whole**2
+    matrix = [[-scale * sum(map(mul, u, v)) for v in columns] for u in columns]
+    d = len(columns)
+    for k in range(d):
+        matrix[k][k] += Fraction(c)
     for k in range(d):
         if matrix[k][k] <= 0:
             return False

@@ -6,6 +6,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def defined(source: str) -> Iterator[str]:
                 yield name
 
 
+@cache
 def private_names() -> set[str]:
     """All those of the packages, their modules among them."""
     found = set()
@@ -50,9 +52,6 @@ def private_names() -> set[str]:
             for path in Path(folder).rglob("*.py"):
                 found |= {path.stem, *defined(path.read_text(encoding="utf-8"))}
     return {name for name in found if private(name)}
-
-
-OURS = private_names()
 
 
 def uses(source: str) -> list[str]:
@@ -66,11 +65,11 @@ def uses(source: str) -> list[str]:
                 paths = [alias.name.split(".") for alias in names]
                 parts = [part for path in paths if path[0] in PACKAGES for part in path]
             case ast.Attribute(value=value, attr=name) if not of_itself(value):
-                parts = [name] if name in OURS else []
+                parts = [name] if name in private_names() else []
             case ast.Call(
                 func=ast.Name(id=call) | ast.Attribute(attr=call), args=[_, ast.Constant(value=name), *_]
             ):
-                parts = [name] if call.endswith("attr") and name in OURS else []
+                parts = [name] if call.endswith("attr") and name in private_names() else []
             case ast.Constant(value=str(text)):
                 # A path that monkeypatch takes, or code for another process.
                 parts = PRIVATE_PATH.findall(text)

@@ -44,12 +44,19 @@ def complaint(call: Callable[[], Any], argument: str, words: str) -> str | None:
     return "it passes"
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all rows leave empty: one of its own for each would take longer than the call."""
+    return tmp_path_factory.mktemp("empty")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_bad_value_is_one_clear_error(row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_value_is_one_clear_error(row: Row, empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """ValueError or TypeError, one line with the argument and the remedy, and no file is written."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(empty)
+    assert list(empty.iterdir()) == [], "an earlier row has written it"
     assert complaint(row.call, row.argument, row.words) is None
-    assert list(tmp_path.iterdir()) == []
+    assert list(empty.iterdir()) == []
 
 
 @pytest.mark.parametrize("border", BORDERS.values(), ids=list(BORDERS))

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 SERVER = Path(__file__).with_name("warm_server.py")
 MAIN = "import sys; from paper_checks.cli.main import main; sys.exit(main())"
@@ -20,18 +21,23 @@ MAIN = "import sys; from paper_checks.cli.main import main; sys.exit(main())"
 
 
 class Warm:
-    """A process with the package imported; each `run` happens in a copy of it.
+    """A process with the package imported; each `run` happens in a copy of it."""
 
-    Args:
-        options: options of the interpreter, such as ("-W", "error").
-    """
+    errors = False
+    """Whether warnings are errors in the copies, as by `python -W error`; they are while it is warmed up."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self) -> None:
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self.process = subprocess.Popen(
-            [sys.executable, *options, str(SERVER)],
+            [sys.executable, "-W", "error", str(SERVER)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **threads},
         )  # fmt: skip
+
+    def strict(self) -> Self:
+        """The same process, whose copies treat warnings as errors."""
+        other = copy(self)
+        other.errors = True
+        return other
 
     def run(
         self,
@@ -49,7 +55,7 @@ class Warm:
         with tempfile.TemporaryDirectory() as folder:
             files = {name: Path(folder) / name for name in ("stdout", "stderr")}
             request = {
-                "code": code, "words": words, "cwd": str(cwd or Path.cwd()),
+                "code": code, "words": words, "errors": self.errors, "cwd": str(cwd or Path.cwd()),
                 "environment": dict(os.environ if environment is None else environment),
                 **{name: str(path) for name, path in files.items()},
             }  # fmt: skip

@@ -1,8 +1,8 @@
 """A Python process that imports the package once and runs each request in a copy of itself (a fork).
 
-Started by `warm_python.Warm`. A request is a line of JSON on standard input, its answer the exit code on
-standard output. The copy has a fresh `__main__`, its own output, folder, environment and arguments; it ends
-as any interpreter does, with exit functions and tracebacks.
+Started by `warm_python.Warm` with `-W error`. A request is a line of JSON on standard input, its answer the
+exit code on standard output. The copy has a fresh `__main__`, its own output, folder, environment and
+arguments; it ends as any interpreter does, with exit functions and tracebacks.
 """
 
 import atexit
@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import types
+import warnings
 from typing import NoReturn
 
 KEPT = sys.modules["__main__"]
@@ -50,11 +51,15 @@ def asked() -> dict[str, object] | None:
 
 
 def become(request: dict[str, object]) -> types.ModuleType:
-    """Take the folder, environment, arguments and output of a request; return its `__main__`."""
+    """Take the folder, environment, arguments, output and `-W` of a request; return its `__main__`."""
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = ["-c", *request["words"]]
+    if not request["errors"]:
+        sys.warnoptions.remove("error")
+        warnings.filters.remove(("error", None, Warning, None, 0))
+        warnings._filters_mutated()
     quiet = os.open(os.devnull, os.O_RDONLY)
     os.dup2(quiet, 0)
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")

@@ -16,6 +16,8 @@ CODES = {
     "lasts": "import atexit, threading, time; atexit.register(print, 'last')\n"
     "threading.Thread(target=lambda: (time.sleep(0.05), print('then'))).start(); print('first')",
     "is somewhere": "import os; print(os.getcwd(), os.environ['COLUMNS'], 'HOME' in os.environ)",
+    "is warned": "import sys, warnings; errors = ('error', None, Warning, None, 0)\n"
+    "print(sys.warnoptions, errors in warnings.filters)",
     "warns": "import warnings; warnings.warn('w', UserWarning); print('on')",
 }
 

@@ -32,7 +32,7 @@ from independent.numbers import is_a_game, shows_of_function
 from independent.sets import SetOfGame
 
 
-def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
+def confirms(raw: bytes, *, bits: int = 64, most_bits: int = 4096) -> bool:
     """Whether the game of a file is one, meets every condition, and breaks the statement as is claimed."""
     file = json.loads(raw)
     if not is_a_game(file):

@@ -129,6 +129,8 @@ def _root(decreasing: Any, goal: Any, low: Any, high: Any) -> Any:
         good, bad = (iv.mpf(low), iv.mpf(high)) if not ends else (iv.mpf(high), iv.mpf(low))
         for _ in range(2 * iv.prec):
             middle = iv.mpf(((good + bad) / 2).mid)
+            if middle in (good, bad):  # nothing lies between the two: `good` stays what it is
+                break
             good, bad = (middle, bad) if certain(decreasing(middle)) else (good, middle)
         ends.append(good)
     return hull(*ends)
