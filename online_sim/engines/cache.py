@@ -5,12 +5,14 @@ never be stale. The file serves tracebacks and readers: the text in memory is ru
 """
 
 import ast
+import gc
 import hashlib
 import inspect
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 from itertools import count
@@ -57,7 +59,8 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     code = compile(text, str(path), "exec")
     sys.modules[name] = module  # before it runs: the compiler's cache finds functions by their module's name
     try:
-        exec(code, module.__dict__)
+        with _uncollected():
+            exec(code, module.__dict__)
     except BaseException:
         del sys.modules[name]
         raise
@@ -69,6 +72,18 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     if new and next(MADE) % cache_limits.EVERY == 0:
         cache_limits.shrink(path.parent)
     return module
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: it takes a tenth to a fifth of the compiler's time, and frees some 10 MB."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def is_kept(text: str, *, prefix: str) -> bool:

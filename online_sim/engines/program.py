@@ -5,7 +5,7 @@ projection) needs its whole argument first, so definitions are sorted into stage
 come first, then one pass over the coordinates. `lowering` makes the definitions and `schedule` the stages;
 engines only print the stages.
 
-Two bodies are compiled: `lean` plays a round and keeps the running sums; `full` also computes the quantities
+There are two bodies: `lean` plays a round and keeps the running sums; `full` also computes the quantities
 recorded at a checkpoint. They share the states, so any mix of rounds is consistent.
 """
 

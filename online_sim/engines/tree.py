@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Symbol
@@ -118,6 +121,30 @@ def without(nodes: Iterable[Node], dropped: set[Target]) -> list[Node]:
     """The tree without the assignments to dropped targets."""
     kept = [node for node in nodes if isinstance(node, Suite) or not dropped.intersection(node.writes)]
     return [Suite(n.head, without(n.body, dropped)) if isinstance(n, Suite) else n for n in kept]
+
+
+def alternatives(condition: str, yes: Sequence[Node], no: Sequence[Node], *, gap: int = 0) -> list[Node]:
+    """Statements that do `yes` if a condition holds, else `no`; what both do is there only once.
+
+    gap: the most lines that are repeated in the branches before and after them, which saves a branch.
+    """
+    one, two = (["\n".join(lines([node])) for node in nodes] for nodes in (yes, no))
+    runs: list[tuple[bool, Sequence[Node], Sequence[Node]]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        outer = a == c == 0 or (b, d) == (len(yes), len(no))
+        short = d - c <= gap and all(isinstance(node, Line) for node in no[c:d])
+        runs.append((kind == "equal" and (outer or not short), yes[a:b], no[c:d]))
+    out: list[Node] = []
+    for common, group in groupby(runs, key=itemgetter(0)):
+        _, first, second = (list(part) for part in zip(*group, strict=True))
+        done, otherwise = list(chain(*first)), list(chain(*second))
+        if common:
+            out += done
+        elif done:
+            out += [Suite(f"if {condition}", done), *block("else", otherwise)]
+        else:
+            out += block(f"if not {condition}", otherwise)
+    return out
 
 
 def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | None]]:

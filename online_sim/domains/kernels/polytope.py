@@ -61,9 +61,11 @@ def project_polytope(point: Vector, weight: Vector, out: Vector, work: Vector, d
         out[j] -= origin[j]
     if wrong > 0:
         return 2
-    code: int = _project(near, weight, out, work[d:], data[1 + d :], m, True)
-    if code != 0:
-        code = _project(near, weight, out, work[d:], data[1 + d :], m, False)
+    code = 1
+    for attempt in range(2):
+        if code != 0:
+            # With True and False for the last argument, numba would compile `_project` twice.
+            code = _project(near, weight, out, work[d:], data[1 + d :], m, attempt == 0)
     for j in range(d):
         # A coordinate that did not move keeps its digits.
         out[j] = point[j] if out[j] == near[j] else origin[j] + out[j]

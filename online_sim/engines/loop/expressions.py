@@ -50,7 +50,8 @@ class Expressions:
     powers: dict[Expr, Symbol] = field(default_factory=dict)
     complements: dict[Expr, tuple[Symbol, Symbol]] = field(default_factory=dict)
     """For each base: 1 - base**t, and the rounding error of its sum."""
-    temporaries: int = 0
+    stage: int = 0
+    """The number of the stage, for the names of temporaries: both bodies of a round use the same."""
 
     def __post_init__(self) -> None:
         """The symbol that stands for each parameter."""
@@ -82,16 +83,15 @@ class Expressions:
         def once(part: Expr) -> Expr:
             if not part.args or is_round_free(part):
                 return self.constant(part)
-            return hoisted.setdefault(part, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
+            return hoisted.setdefault(part, Scalar(f"h{self.stage}__{len(hoisted)}"))
 
         return replace_parts(self.prepare(e), lambda part: not is_vector(part), once)
 
     def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
         """Named common subexpressions, and the expressions rewritten with them."""
-        self.temporaries += 1
         if not self.share:
             return [], list(expressions)
-        names = numbered_symbols(f"e{self.temporaries}__", cls=Vector)
+        names = numbered_symbols(f"e{self.stage}__", cls=Vector)
         found, reduced = cse(list(expressions), symbols=names, order="none")
         return list(found), list(reduced)
 

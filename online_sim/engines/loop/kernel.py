@@ -23,6 +23,7 @@ from sympy import Symbol
 from online_sim.engines.loop.expressions import POWER_CUT
 from online_sim.engines.loop.placement import OneByOne, Placement, SideBySide, needed
 from online_sim.engines.loop.recompute import recompute
+from online_sim.engines.loop.segments import segments
 from online_sim.engines.loop.stage import Places, Stages
 from online_sim.engines.loop.style import BOUNDS, Printed, Style
 from online_sim.engines.mixing_kernel import uniform
@@ -31,7 +32,6 @@ from online_sim.engines.tree import (
     Cell,
     Line,
     Node,
-    Suite,
     Value,
     assign,
     block,
@@ -177,12 +177,7 @@ class KernelWriter:
         """The loop over the rounds, with the full body in rounds that are recorded."""
         begin = [*frame("t_now += 1", "s_t = float(t_now)"), *self.placement.once(self.steps())]
         begin += self.placement.row() if self.program.reads_rows else []
-        segment: list[Node] = [
-            Line("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
-            Suite("while t_now < stop", (*begin, *lean)),
-            Suite("if segment < n_checkpoints", (*begin, *full)),
-        ]
-        return block("for segment in range(n_checkpoints + 1)", segment)
+        return segments(begin, lean, full)
 
     def steps(self) -> list[Line]:
         """base**t and 1 - base**t, updated from the previous round; see `loop.expressions`."""
@@ -221,7 +216,7 @@ class KernelWriter:
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
                 out += self.projection(place)
-            out += self.stages.stage(stage, place)
+            out += self.stages.stage(number, stage, place)
         if record:
             out += self.scalar_records("OS", "segment", program.scalar_records)
             out += self.vector_records(place, at_start=False)

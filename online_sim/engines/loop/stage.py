@@ -65,9 +65,10 @@ class Stages:
         )
         self.group_sums, self.decaying = program.group_sums, program.decaying
 
-    def stage(self, stage: Stage, place: Places) -> list[Node]:
+    def stage(self, number: int, stage: Stage, place: Places) -> list[Node]:
         """The scalars, one pass over the coordinates, then the passes over the rows of the table."""
         expressions = self.expressions
+        expressions.stage = number
         scalars = [line for definition in stage.scalars for line in self.scalar(definition, place)]
         hoisted: dict[Expr, Symbol] = {}
         vectors = [(v, expressions.inner(v.expression, hoisted)) for v in stage.vectors]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +43,24 @@ def test_the_same_text_is_one_module(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert first.number == len(str(tmp_path))
     assert other.number == 0
     assert len(list(tmp_path.glob("*.py"))) == 2
+
+
+@pytest.mark.parametrize("collects", [True, False])
+@pytest.mark.parametrize("text", ["", "raise KeyError('the source is wrong')"])
+def test_nothing_is_collected_while_source_is_loaded(
+    collects: bool, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Garbage collection goes on afterwards if it was on before, whatever the source does."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
+    source = f"import gc\nfound = gc.isenabled()\nplace = {str(tmp_path)!r}\n{text}\n"
+    before = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        with pytest.raises(KeyError, match="wrong") if text else nullcontext():
+            assert not load_source(source, prefix="test").found
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_a_damaged_file_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from sympy import Expr
 
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.array.source import print_rounds
@@ -17,6 +18,8 @@ from online_sim.engines.program import Projection
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
+from theory.quantities import CumSum, Norm1
+from theory.symbols import f, g, m, x
 
 
 def loop_lines(text: str) -> list[str]:
@@ -41,7 +44,16 @@ def test_scalars_are_hoisted(projection: Projection) -> None:
     assert "s_power" not in inner
     assert "s_t" not in inner
     assert "s_alpha__parameter" not in inner
-    assert inner.count("math.sqrt") == 2  # one for each body
+    assert inner.count("math.sqrt") == 1  # the bodies differ only in what they record
+
+
+@pytest.mark.parametrize(("record", "once"), [([CumSum(f)], True), ([Norm1(x), Norm1(g), Norm1(m)], False)])
+def test_what_recorded_rounds_repeat_is_compiled_once(record: list[Expr], once: bool) -> None:
+    """Both kinds of rounds are one body, but not where what is recorded changes most of their passes."""
+    program = compile_program(Request(ADAL, LOGISTIC, projection=Projection.CLIP, record=record))
+    text = print_kernel(program).text
+    assert text.count("row_now = ") == (1 if once else 2)
+    assert text.count("if t_now == recorded:") == (1 if once else 0)
 
 
 def test_states_are_updated_in_place() -> None:

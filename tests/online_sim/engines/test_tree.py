@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
 from sympy import sqrt
 
 from online_sim.engines.array.source import computed_in, print_rounds
@@ -10,8 +14,10 @@ from online_sim.engines.program import Projection
 from online_sim.engines.tree import (
     Cell,
     Line,
+    Node,
     Suite,
     Value,
+    alternatives,
     assign,
     lines,
     name_of,
@@ -71,3 +77,50 @@ def test_the_node_says_what_a_line_computes() -> None:
             found.add(symbol)
             assert symbol is None or text.strip().startswith(f"{name_of(symbol)} = ")
     assert {m, t} <= found
+
+
+def taken(nodes: Sequence[Node], *, holds: bool) -> list[str]:
+    """The lines of the branches that run where the condition `c` holds, or where it does not."""
+    out: list[str] = []
+    branches = {"if c": holds, "else": not holds, "if not c": not holds}
+    for node in nodes:
+        if not isinstance(node, Suite) or node.head not in branches:
+            out += lines([node])
+        elif branches[node.head]:
+            out += lines(node.body)
+    return out
+
+
+@pytest.mark.parametrize("gap", [0, 2])
+def test_alternatives_do_one_or_the_other(gap: int) -> None:
+    """Either way the statements of that list run in their order, whatever the two lists have in common."""
+    rng = np.random.default_rng(4)
+    shorter = 0
+    for _ in range(200):
+        word = rng.integers(0, 9, size=12)
+        one, two = (word[rng.random(12) < 0.8] for _ in range(2))
+        yes, no = (
+            [Suite(f"for i in range({k})", [Line("pass")]) if k % 3 == 0 else Line(f"f({k})") for k in ks]
+            for ks in (one, two)
+        )
+        both = alternatives("c", yes, no, gap=gap)
+        assert taken(both, holds=True) == lines(yes)
+        assert taken(both, holds=False) == lines(no)
+        shorter += len(lines(both)) < len(lines(yes)) + len(lines(no))
+    assert shorter > 150
+
+
+def test_alternatives_share_what_is_the_same() -> None:
+    """Equal statements stand once, and a branch has no empty body."""
+    a, b, c, d = (Line(f"{name} = 0") for name in "abcd")
+    assert alternatives("c", [a, b], [a, b]) == [a, b]
+    assert lines(alternatives("c", [a, b, c], [a, c])) == ["a = 0", "if c:", "    b = 0", "c = 0"]
+    assert lines(alternatives("c", [a, c], [a, b, c])) == ["a = 0", "if not c:", "    b = 0", "c = 0"]
+    split = alternatives("c", [a, b, c, d], [b, d])
+    assert lines(split) == ["if c:", "    a = 0", "b = 0", "if c:", "    c = 0", "d = 0"]
+    joined = alternatives("c", [a, b, c, d, a], [a, c, a], gap=1)
+    assert lines(joined) == [
+        "a = 0", "if c:", "    b = 0", "    c = 0", "    d = 0", "else:", "    c = 0", "a = 0",
+    ]  # fmt: skip
+    begin = alternatives("c", [a, b, c], [b, d], gap=1)
+    assert lines(begin) == ["if c:", "    a = 0", "    b = 0", "    c = 0", "else:", "    b = 0", "    d = 0"]
