@@ -31,7 +31,7 @@ import numpy as np
 
 from online_sim.domains.base import Domain
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
-from online_sim.domains.lean_cvxpy import installed_solvers
+from online_sim.domains.lean_cvxpy import import_cvxpy
 from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
 from online_sim.frozen import set_fields
@@ -253,7 +253,10 @@ class CvxpySet(Domain):
 
 
 def _check_solver(solver: str) -> None:
-    installed = installed_solvers()
+    import_cvxpy()
+    import cvxpy
+
+    installed = cvxpy.installed_solvers()
     if not isinstance(solver, str) or solver not in installed:
         raise (ValueError if isinstance(solver, str) else WrongType)(
             f"`solver` = {shown(solver)} is not installed; pass the name of one of {', '.join(installed)}"
