@@ -18,7 +18,6 @@ from online_sim.comparator.parts import Part, Tangents
 from online_sim.comparator.projecting import Projection
 from online_sim.comparator.tables import Table
 from online_sim.domains.base import Domain
-from online_sim.domains.lean_cvxpy import import_cvxpy
 
 Array = NDArray[np.float64]
 METHOD = "cutting planes"
@@ -64,7 +63,6 @@ def cutting_planes(
     rounds: int,
 ) -> Minimum:
     """An enclosure with a gap <= tolerance * max(1, |F|), or the best found in `rounds` rounds."""
-    import_cvxpy()
     from cvxpy import SolverError
 
     families: list[tuple[_Family, Table | None]] = []

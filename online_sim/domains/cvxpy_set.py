@@ -31,7 +31,6 @@ import numpy as np
 
 from online_sim.domains.base import Domain
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
-from online_sim.domains.lean_cvxpy import import_cvxpy
 from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
 from online_sim.frozen import set_fields
@@ -253,7 +252,6 @@ class CvxpySet(Domain):
 
 
 def _check_solver(solver: str) -> None:
-    import_cvxpy()
     import cvxpy
 
     installed = cvxpy.installed_solvers()
