@@ -1,4 +1,4 @@
-"""Online gradient descent on linear losses: two games where its bounds are tight, and two ordinary ones.
+"""Online gradient descent on linear losses: three games where its bounds are tight, and two ordinary ones.
 
 Guarantee: upper bounds on the regret, proved. Source: theory/theorems/ogd.py.
 """
@@ -91,10 +91,37 @@ def simplex(options: Options) -> Plan:
     )
 
 
+def jumps(options: Options) -> Plan:
+    """X = [0, 1], the losses -x and x in turn against z_t = 1 and 0: all of x_t, g_t and z_t jump."""
+    from online_sim import Box, Game, Periodic
+    from theory import LINEAR, SGD_CONSTANT
+    from theory.symbols import z_t
+    from theory.theorems.ogd_dynamic import DYNAMIC_BOX
+
+    return Plan(
+        (DYNAMIC_BOX,),
+        Game(
+            SGD_CONSTANT,
+            LINEAR,
+            Periodic([[-1.0], [1.0]]),
+            Box(0.0, 1.0, dimension=1),
+            horizon=ROUNDS,
+            parameters={"alpha": 1.25},
+            start=[0.0],
+        ),
+        checkpoints="all",
+        vectors={z_t: [[1.0], [0.0]] * (ROUNDS // 2)},
+        note="Nearly a tie in every round: regret T, bound 1.025 T. With alpha = 1 both are T.",
+    )
+
+
 SCENARIOS = (
     Scenario("calibration.ogd_one_round", "Gradient descent, one round: a tie", ("ogd.sqrt",), one_round),
     Scenario(
         "calibration.ogd_walk", "Gradient descent, a walk of eight rounds: a tie", ("ogd.constant",), walk
+    ),
+    Scenario(
+        "calibration.ogd_jumps", "Gradient descent, a comparator that jumps", ("ogd.dynamic_box",), jumps
     ),
     Scenario("calibration.ogd_ball", "Gradient descent, random losses, l2 ball", ("ogd.sqrt",), ball),
     Scenario(
