@@ -79,6 +79,8 @@ def take_part(rank: int, count: int, folder: str) -> None:
             arrays |= {f"{n}:{key}": value for key, value in (trace.scalars | trace.vectors).items()}
             arrays[f"{n}:state"] = np.asarray(trace.state.vectors)
         np.savez(Path(folder) / f"{rank}.npz", **arrays)
+        # Neither may leave while the other still talks to it: gloo's thread would then abort the process.
+        distributed.barrier()
     finally:
         distributed.destroy_process_group()
 
