@@ -26,11 +26,12 @@ from bounds.certificates.from_game import exact_rows, exact_set
 from bounds.curves import CLOSE, TIES
 from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
 from bounds.prover.constants import ball_ends
-from bounds.scope import compares, compares_in_rounds
+from bounds.scope import compares
 from bounds.verdict import Verdict
 from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
+from theory.symbols import z, z_t
 
 if TYPE_CHECKING:
     from bounds.measured import MeasuredReading
@@ -150,8 +151,8 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
         return None
-    stated = held.theorem, held.reading.key
-    if compares(*stated) or compares_in_rounds(*stated):  # a trace does not keep these points
+    # A trace does not keep the points that it was played with.
+    if any(compares(held.theorem, held.reading.key, point) for point in (z, z_t)):
         return None
     try:
         exact = exact_linear_game(game, replicate, T)
@@ -198,8 +199,8 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
         return
     if 2**game.dimension > 64:
         raise ValueError("too many extreme points")
-    for z in game.feasible.extreme_points():
-        yield Counterexample(theorem, reading, game, z)
+    for point in game.feasible.extreme_points():
+        yield Counterexample(theorem, reading, game, point)
 
 
 def with_evidence(trace: Trace, checks: Sequence[Check], theorems: Sequence[Theorem]) -> Trace:

@@ -126,14 +126,9 @@ def stated(theorem: Theorem, reading: str) -> tuple[Expr, ...]:
     return tuple(theorem.spelled_out(sympify(side)) for side in sides)
 
 
-def compares(theorem: Theorem, reading: str) -> bool:
-    """Whether one reading reads the comparator z."""
-    return any(e.has(z) for e in stated(theorem, reading))
-
-
-def compares_in_rounds(theorem: Theorem, reading: str) -> bool:
-    """Whether one reading reads the comparators z_1, z_2, ... of a dynamic regret."""
-    return any(e.has(z_t) for e in stated(theorem, reading))
+def compares(theorem: Theorem, reading: str, point: Symbol = z) -> bool:
+    """Whether one reading reads a comparator: z, or z_t of a dynamic regret."""
+    return any(e.has(point) for e in stated(theorem, reading))
 
 
 def _strange(expressions: Iterable[Expr], known: Container[Symbol]) -> list[Symbol]:

@@ -64,12 +64,12 @@ def with_points(block: BlockData, points: Floats) -> BlockData:
 
 def rounds_at_once(engine: Engine, game: Game, program: Program) -> int:
     """`block_rounds`, also for sparse rows: unless they are spread, the work of a round is its entries."""
-    table = sparse_table(game)
     if program.moving:  # every round has a row of its own in the block, and a point to compare with
         work = game.dimension * max(1, len(game.streams))
         return max(1, min(BLOCK_NUMBERS // (2 * work), engine.block_rounds))
     if not _has_sparse_rows(game):
         return block_rounds(engine, game)
+    table = sparse_table(game)
     if table is None or spreading(engine, game, program) is not None:
         return max(1, min(BLOCK_NUMBERS // (game.dimension * len(game.streams)), engine.block_rounds))
     entries = 1 + len(table.values) // len(table)

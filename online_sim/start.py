@@ -102,12 +102,16 @@ def points_inside(game: Game, given: Mapping[Symbol, NDArray[np.float64]]) -> di
     found = {}
     for symbol in (z, z_t):
         if symbol in given and game.domain is not None:
-            away = (k for k, point in enumerate(given[symbol]) if not game.domain.contains(point))
+            points = given[symbol]
+            if points.strides[0] == 0:  # one point for all replicates
+                points = points[:1]
+            away = (k for k, point in enumerate(points) if not game.domain.contains(point))
             first = next(away, None)
             where = f"{symbol} lies in {game.domain.name}"
             if first is not None:
                 round_ = f" in round {first + 1}" if symbol == z_t else ""
-                point = shown(given[symbol][first].tolist())
-                where = f"{symbol} = {point}{round_} is not a point of {game.domain.name}"
+                where = (
+                    f"{symbol} = {shown(points[first].tolist())}{round_} is not a point of {game.domain.name}"
+                )
             found[symbol.name] = first is None, where
     return found

@@ -244,8 +244,7 @@ class RegretEvaluator:
             vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
         for k, (_, value) in enumerate(self.initial[1]):
             scalars[:, k] = value(*columns)
-        moving = self.program.moving and batch.moving is not None
-        rows = np.concatenate([batch.rows, batch.moving], axis=1) if moving else batch.rows
+        rows = batch.rows if batch.moving is None else np.concatenate([batch.rows, batch.moving], axis=1)
         rows = np.ascontiguousarray(rows, dtype=np.float64)
         block = BlockData(rows, np.zeros(rows.shape[:2]), np.array(batch.index[None, :]))
         parameters = np.ascontiguousarray(batch.parameters)

@@ -29,12 +29,13 @@ from bounds.falsifier.steps import RUNS
 from bounds.games import Counterexample, LinearGame
 from bounds.games.rationals import Point
 from bounds.games.scale import Scale
-from bounds.scope import compares, compares_in_rounds, required
+from bounds.scope import compares, required
 from bounds.statement import Bools, Sides
 from online_sim.borders import Floats
 from theory.recurrence import Recurrence
 from theory.scaling import breaking
 from theory.statement import Theorem
+from theory.symbols import z_t
 
 HORIZONS = (
     1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000,
@@ -117,7 +118,7 @@ class RegretFamily:
     @cached_property
     def moving(self) -> bool:
         """Whether the statement reads the comparators z_t of a dynamic regret."""
-        return compares_in_rounds(self.theorem, self.reading)
+        return compares(self.theorem, self.reading, z_t)
 
     @cached_property
     def centred(self) -> bool:

@@ -9,10 +9,11 @@ from bounds.games.base import ExactGame
 from bounds.games.descent import DescentGame
 from bounds.games.linear import LinearGame
 from bounds.games.rationals import Point, listing, point
-from bounds.scope import compares_in_rounds
+from bounds.scope import compares
 from theory.borders import instance
 from theory.displayed import Displayed
 from theory.statement import Theorem
+from theory.symbols import z_t
 
 if TYPE_CHECKING:
     from theory.printing.html import Html
@@ -45,7 +46,7 @@ class Counterexample(Displayed):
         instance("game", self.game, ExactGame, "a LinearGame or a DescentGame")
         self.theorem.reading(self.reading)
         moving = isinstance(self.game, LinearGame) and self.game.moving
-        if moving != compares_in_rounds(self.theorem, self.reading):
+        if moving != compares(self.theorem, self.reading, z_t):
             reads, has = ("reads no", "has") if moving else ("reads", "has no")
             raise ValueError(
                 f"`game` {has} points z_t to compare with, and {self.theorem.id}.{self.reading} {reads} "

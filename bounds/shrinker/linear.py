@@ -198,8 +198,7 @@ def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
             yield {"start": (*game.start[:i], target, *game.start[i + 1 :])}
     for value in dict.fromkeys(game.feasible.numbers()):
         for target in rounder(value):
-            moved = partial(_replaced, value, target)
-            yield _moved(game, moved)
+            yield _moved(game, partial(_replaced, value, target))
 
 
 PASSES: tuple[Callable[[LinearGame], Iterator[Changes]], ...] = (

@@ -105,9 +105,10 @@ def natural_games() -> tuple[NaturalGame, ...]:
 
 
 def _linear(name: str, rows: Floats, *, simplex: bool = False) -> NaturalGame:
-    total = rows.sum(axis=0)
-    best = np.eye(len(total))[np.argmin(total)] if simplex else np.where(total > 0, -1.0, 1.0)
-    each = np.eye(len(total))[np.argmin(rows, axis=1)] if simplex else np.where(rows > 0, -1.0, 1.0)
+    best, each = (
+        np.eye(rows.shape[1])[np.argmin(g, axis=-1)] if simplex else np.where(g > 0, -1.0, 1.0)
+        for g in (rows.sum(axis=0), rows)
+    )
     longest = float(np.sqrt(np.sum(rows**2, axis=1)).max())
     return NaturalGame(name, "linear", rows, float(np.abs(rows).max()), longest, best, each, simplex)
 
